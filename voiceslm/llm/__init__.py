@@ -1,0 +1,49 @@
+"""A conversation in, the words of a reply out, token by token."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from voiceslm.worker import Cancel
+
+__all__ = ["LanguageModel", "Message", "Token"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a conversation."""
+
+    role: str
+    """system, user or assistant."""
+
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One step of a reply."""
+
+    text: str
+    """Whole characters this token completes; may be empty."""
+
+    evaluated: int
+    """Prompt tokens that had to be computed before the first token of this reply."""
+
+    words: int
+    """How many of those were the user's own words; the rest is the price of the format."""
+
+
+class LanguageModel(Protocol):
+    """What a conversation needs of a language model. Both methods run on the engine's worker thread."""
+
+    def prepare(self, messages: Sequence[Message], cancel: Cancel) -> int:
+        """Compute everything before the next user message, while there is time; return tokens evaluated."""
+        ...
+
+    def reply(self, messages: Sequence[Message], cancel: Cancel) -> Iterator[Token]:
+        """Answer the last message, which is the user's. Ends early when cancelled."""
+        ...

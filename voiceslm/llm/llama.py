@@ -1,0 +1,155 @@
+"""Answers from a quantized language model in this process, with as little prefill as can be."""
+
+from __future__ import annotations
+
+import codecs
+from typing import TYPE_CHECKING
+
+from voiceslm.errors import Problem
+from voiceslm.llm import Message, Token
+from voiceslm.llm.native import BATCH_TOKENS, NativeModel
+from voiceslm.llm.prompt import CHATML, ChatTemplate
+from voiceslm.llm.sequences import Prompt, Sequence, Sequences, common_prefix
+
+if TYPE_CHECKING:
+    import collections.abc as abc
+    from pathlib import Path
+
+    from voiceslm.worker import Cancel
+
+SEQUENCES = 2
+"""The conversation's head, and one other that does not evict it."""
+
+LEAST_REPLY_TOKENS = 32
+"""A prompt that leaves less room than this is refused rather than answered with half a sentence."""
+
+
+class LlamaEngine:
+    """One GGUF model and what lies in its key-value cache. Use it on one worker thread."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        threads: int,
+        context_tokens: int,
+        max_tokens: int,
+        temperature: float = 0.0,
+        seed: int = 0,
+    ) -> None:
+        """Load a model; takes seconds when the file is not in the page cache.
+
+        Args:
+            path: a GGUF file.
+            threads: threads that compute.
+            context_tokens: room for prompt and reply together, over all sequences.
+            max_tokens: longest reply.
+            temperature: 0 takes the likeliest token always.
+            seed: of the random choice when ``temperature`` is above 0.
+
+        Raises:
+            Problem: the file cannot be loaded.
+        """
+        self._context_tokens = context_tokens
+        self._max_tokens = max_tokens
+        self._native = NativeModel(
+            path,
+            threads=threads,
+            context_tokens=context_tokens,
+            sequences=SEQUENCES,
+            temperature=temperature,
+            seed=seed,
+        )
+        self._sequences = Sequences(SEQUENCES)
+        self._template = ChatTemplate(
+            self._native.chat_template() or CHATML,
+            bos=self._native.text_of(self._native.bos),
+            eos=self._native.text_of(self._native.eos),
+        )
+
+    def close(self) -> None:
+        """Free the native memory."""
+        self._native.close()
+
+    def prepare(self, messages: abc.Sequence[Message], cancel: Cancel) -> int:
+        """Compute everything before the next user message; return the number of tokens evaluated.
+
+        ``messages`` ends before that message. When cancelled, what is done so far is kept.
+        """
+        prompt = self.prompt([*messages, Message("user", "")])
+        row = self._sequences.claim(prompt.head_key)
+        opening = prompt.tokens[: prompt.opening]
+        kept = self._rewind(row, opening)
+        self._extend(row, opening[kept:], cancel)
+        return len(opening) - kept
+
+    def reply(self, messages: abc.Sequence[Message], cancel: Cancel) -> abc.Iterator[Token]:
+        """Answer the last message, token by token, until the model ends or ``max_tokens`` are said.
+
+        Raises:
+            Problem: the conversation does not fit the context.
+        """
+        prompt = self.prompt(messages)
+        room = self._context_tokens - len(prompt.tokens)
+        if room < LEAST_REPLY_TOKENS:
+            raise Problem(
+                f"the text is too long for the language model ({len(prompt.tokens)} tokens with the persona; "
+                f"it holds {self._context_tokens - LEAST_REPLY_TOKENS})",
+                "Say it in fewer words, or raise llm.context_tokens",
+            )
+        row = self._sequences.claim(prompt.head_key)
+        kept = self._rewind(row, prompt.tokens)
+        if not self._extend(row, prompt.tokens[kept:], cancel):
+            return
+        self._native.reset_sampler()
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        for _ in range(min(self._max_tokens, room)):
+            token = self._native.sample()
+            if self._native.ends_reply(token):
+                return
+            text = decoder.decode(self._native.piece(token))
+            yield Token(text, evaluated=len(prompt.tokens) - kept, words=prompt.words)
+            if not self._extend(row, (token,), cancel):
+                return
+
+    def prompt(self, messages: abc.Sequence[Message]) -> Prompt:
+        """Tokenise a conversation that ends with the user's message."""
+        tokens = [self._native.bos] if self._native.wants_bos else []
+        head = opening = words = 0
+        last = len(messages) - 1
+        for piece in self._template.pieces(messages):
+            start = len(tokens)
+            tokens += self._native.tokenize(piece.text, control=piece.message is None)
+            if tokens[:2] == [self._native.bos] * 2:
+                del tokens[0]  # the template wrote it too
+            if piece.message == 0 and messages[0].role == "system":
+                head = len(tokens)
+            if piece.message == last:
+                opening, words = start, len(tokens) - start
+        return Prompt(tuple(tokens), head, opening, words)
+
+    def _rewind(self, row: Sequence, tokens: tuple[int, ...]) -> int:
+        """Leave in ``row`` what ``tokens`` can build on, one token short of all; return how many remain.
+
+        The last token is always computed again: its logits choose the first token of the reply.
+        """
+        keep = min(common_prefix(row.tokens, tokens), len(tokens) - 1)
+        self._native.forget(row.number, keep)
+        del row.tokens[keep:]
+        for other in self._sequences.others(row):
+            if self._sequences.held + len(tokens) - keep + self._max_tokens <= self._context_tokens:
+                break
+            self._native.forget(other.number, 0)
+            other.tokens.clear()
+        return keep
+
+    def _extend(self, row: Sequence, tokens: tuple[int, ...], cancel: Cancel) -> bool:
+        """Compute ``tokens`` after what ``row`` holds; False when cancelled on the way."""
+        self._native.stop.clear()
+        with cancel.on_cancel(self._native.stop.set):
+            for start in range(0, len(tokens), BATCH_TOKENS):
+                part = tokens[start : start + BATCH_TOKENS]
+                if cancel.cancelled or not self._native.decode(row.number, len(row.tokens), part):
+                    return False
+                row.tokens += part
+        return True

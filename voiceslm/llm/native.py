@@ -1,0 +1,211 @@
+"""llama.cpp's C interface, as much of it as a turn needs: load, tokenise, decode, sample, stop.
+
+The high-level ``Llama`` class keeps one prompt, copies logits and cannot stop a running prefill; a turn needs
+the opposite of all three, so this speaks to the library underneath it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from typing import TYPE_CHECKING
+
+import llama_cpp as lib
+
+from voiceslm.errors import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+BATCH_TOKENS = 256
+"""Tokens computed at once. Larger batches gain nothing on two cores and cost memory."""
+
+REPEAT_PENALTY = 1.1
+REPEAT_WINDOW = 64
+"""Tokens looked back. The penalty is Qwen2.5's own generation_config; it keeps the smallest models from looping."""
+
+_ERROR_LEVEL = 3
+_ERRORS_KEPT = 5
+_native_errors: list[str] = []
+
+
+@lib.llama_log_callback  # type: ignore[untyped-decorator]
+def _on_native_log(level: int, text: bytes, _data: object) -> None:
+    if level == _ERROR_LEVEL:
+        _native_errors.append(text.decode("utf-8", "replace").strip())
+        del _native_errors[:-_ERRORS_KEPT]
+
+
+class StopFlag:
+    """Stops a running decode from another thread.
+
+    llama.cpp asks an abort callback after every graph node, a thousand times a token. A Python callback would
+    take the interpreter lock each time; libc's ``strlen`` over a one-character buffer answers the same question.
+    """
+
+    def __init__(self) -> None:
+        """Start cleared."""
+        self._buffer = ctypes.create_string_buffer(2)
+        self.callback = ctypes.cast(ctypes.CDLL(None).strlen, lib.ggml_abort_callback)
+        self.data = ctypes.cast(self._buffer, ctypes.c_void_p)
+
+    @property
+    def raised(self) -> bool:
+        """Whether the running decode was asked to stop."""
+        return self._buffer.raw[0] != 0
+
+    def set(self) -> None:
+        """Stop the running decode, and any that starts before `clear`."""
+        self._buffer[0] = b"x"
+
+    def clear(self) -> None:
+        """Let decodes run again."""
+        self._buffer[0] = b"\0"
+
+
+class NativeModel:
+    """One model with one context. Not thread-safe, but for `stop`."""
+
+    def __init__(
+        self, path: Path, *, threads: int, context_tokens: int, sequences: int, temperature: float, seed: int
+    ) -> None:
+        """Load the GGUF file at ``path``.
+
+        Raises:
+            Problem: it cannot be loaded.
+        """
+        lib.llama_log_set(_on_native_log, ctypes.c_void_p(0))
+        lib.llama_backend_init()
+        _native_errors.clear()
+        self._model = lib.llama_model_load_from_file(bytes(path), lib.llama_model_default_params())
+        if not self._model:
+            raise _load_problem(path)
+        self.stop = StopFlag()
+        self._context = lib.llama_init_from_model(
+            self._model, self._context_params(threads, context_tokens, sequences)
+        )
+        if not self._context:
+            lib.llama_model_free(self._model)
+            raise _load_problem(path)
+        self._vocab = lib.llama_model_get_vocab(self._model)
+        self._memory = lib.llama_get_memory(self._context)
+        self._batch = lib.llama_batch_init(BATCH_TOKENS, 0, 1)
+        self._sampler = self._new_sampler(temperature, seed)
+
+    def close(self) -> None:
+        """Free the native memory; the model is unusable afterwards."""
+        lib.llama_sampler_free(self._sampler)
+        lib.llama_batch_free(self._batch)
+        lib.llama_free(self._context)
+        lib.llama_model_free(self._model)
+
+    def chat_template(self) -> str | None:
+        """Return the Jinja template that the file carries."""
+        template = lib.llama_model_chat_template(self._model, None)
+        return template.decode("utf-8", "replace") if template else None
+
+    def text_of(self, token: int) -> str:
+        """Return a control token as templates write it; empty for a token the vocabulary lacks."""
+        return lib.llama_vocab_get_text(self._vocab, token).decode("utf-8", "replace") if token >= 0 else ""
+
+    @property
+    def bos(self) -> int:
+        """The begin-of-sequence token, or -1."""
+        return int(lib.llama_vocab_bos(self._vocab))
+
+    @property
+    def eos(self) -> int:
+        """The end-of-sequence token, or -1."""
+        return int(lib.llama_vocab_eos(self._vocab))
+
+    @property
+    def wants_bos(self) -> bool:
+        """Whether every prompt must begin with `bos`."""
+        return bool(lib.llama_vocab_get_add_bos(self._vocab))
+
+    def ends_reply(self, token: int) -> bool:
+        """Say whether the model means "I have finished" by ``token``."""
+        return bool(lib.llama_vocab_is_eog(self._vocab, token))
+
+    def tokenize(self, text: str, *, control: bool) -> list[int]:
+        """Return ``text`` as tokens; control tokens written in it are text unless ``control``."""
+        data = text.encode("utf-8", "replace")
+        room = len(data) + 8
+        buffer = (lib.llama_token * room)()
+        count = lib.llama_tokenize(self._vocab, data, len(data), buffer, room, False, control)  # noqa: FBT003
+        if count < 0:
+            raise Problem(f"the text cannot be turned into tokens ({len(text)} characters)")
+        return list(buffer[:count])
+
+    def piece(self, token: int) -> bytes:
+        """Return the UTF-8 bytes of a token; they may end inside a character."""
+        buffer = ctypes.create_string_buffer(256)
+        length = lib.llama_token_to_piece(self._vocab, token, buffer, len(buffer), 0, False)  # noqa: FBT003
+        return buffer.raw[: max(0, length)]
+
+    def decode(self, sequence: int, start: int, tokens: Sequence[int]) -> bool:
+        """Compute up to `BATCH_TOKENS` tokens at position ``start`` of a sequence; False when stopped.
+
+        Raises:
+            Problem: llama.cpp failed.
+        """
+        batch = self._batch
+        batch.n_tokens = len(tokens)
+        for index, token in enumerate(tokens):
+            batch.token[index] = token
+            batch.pos[index] = start + index
+            batch.n_seq_id[index] = 1
+            batch.seq_id[index][0] = sequence
+            batch.logits[index] = index == len(tokens) - 1
+        code = lib.llama_decode(self._context, batch)
+        if code == 0:
+            return True
+        self.forget(sequence, start)
+        if self.stop.raised:
+            return False
+        raise Problem(f"the language model failed (llama_decode: {code})", "Lower llm.context_tokens")
+
+    def forget(self, sequence: int, start: int) -> None:
+        """Drop a sequence's tokens from position ``start`` on."""
+        lib.llama_memory_seq_rm(self._memory, sequence, start, -1)
+
+    def sample(self) -> int:
+        """Choose the token after the last decoded one."""
+        return int(lib.llama_sampler_sample(self._sampler, self._context, -1))
+
+    def reset_sampler(self) -> None:
+        """Forget what was said, for the repeat penalty."""
+        lib.llama_sampler_reset(self._sampler)
+
+    def _context_params(self, threads: int, context_tokens: int, sequences: int) -> lib.llama_context_params:
+        params = lib.llama_context_default_params()
+        params.n_ctx = context_tokens
+        params.n_batch = params.n_ubatch = BATCH_TOKENS
+        params.n_seq_max = sequences
+        params.kv_unified = True
+        params.n_outputs_max = sequences
+        params.n_threads = params.n_threads_batch = threads
+        params.no_perf = True
+        params.abort_callback = self.stop.callback
+        params.abort_callback_data = self.stop.data
+        return params
+
+    def _new_sampler(self, temperature: float, seed: int) -> object:
+        chain = lib.llama_sampler_chain_init(lib.llama_sampler_chain_default_params())
+        vocabulary = lib.llama_vocab_n_tokens(self._vocab)
+        penalties = lib.llama_sampler_init_penalties(vocabulary, REPEAT_WINDOW, REPEAT_PENALTY, 0.0, 0.0)
+        lib.llama_sampler_chain_add(chain, penalties)
+        if temperature > 0:
+            lib.llama_sampler_chain_add(chain, lib.llama_sampler_init_min_p(0.05, 1))
+            lib.llama_sampler_chain_add(chain, lib.llama_sampler_init_temp(temperature))
+            lib.llama_sampler_chain_add(chain, lib.llama_sampler_init_dist(seed))
+        else:
+            lib.llama_sampler_chain_add(chain, lib.llama_sampler_init_greedy())
+        return chain
+
+
+def _load_problem(path: Path) -> Problem:
+    reason = _native_errors[-1] if _native_errors else "unknown reason"
+    return Problem(
+        f"the language model {path} cannot be loaded: {reason}", "Type: voiceslm models verify"
+    )
