@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -46,3 +47,66 @@ class Transcript:
     no_speech_probability: float | None = None
     mean_log_probability: float | None = None
     """Mean log-probability a token; None when the decoder never ran."""
+
+
+class Route(StrEnum):
+    """Who answered a turn."""
+
+    CHAT = "chat"
+    INTENT = "intent"
+    TOOLS = "tools"
+    SKILL = "skill"
+    KNOWLEDGE = "knowledge"
+    REFUSED = "refused"
+    NONE = "none"
+    """Nobody: nothing intelligible was said."""
+
+
+class Stage(StrEnum):
+    """The moments of a turn that are measured, in the order in which they come."""
+
+    STT = "stt"
+    """The final transcript is known."""
+
+    FIRST_TOKEN = "first_token"  # noqa: S105 - a language model's token
+    FIRST_CLAUSE = "first_clause"
+    """The first speakable clause is known."""
+
+    FIRST_AUDIO = "first_audio"
+    """The first clause's sound is ready to play."""
+
+    DONE = "done"
+    """The last sound is ready to play."""
+
+
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """One clause of a reply, ready to play."""
+
+    turn: int
+    """Number of the turn it belongs to; an output drops what belongs to another."""
+
+    text: str
+    audio: Audio
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRecord:
+    """What one turn was and what it cost."""
+
+    turn: int
+    transcript: str
+    reply: str
+    route: Route
+    route_detail: str
+    """What within the route answered, such as the model's id; empty for none."""
+
+    actions: tuple[str, ...]
+    timings_ms: dict[Stage, float | None]
+    """Milliseconds from the end of the input; None for a stage that did not run."""
+
+    prompt_tokens: int | None
+    """Tokens the language model had to compute before the first token of its reply."""
+
+    user_tokens: int | None
+    """How many of those were the user's own words."""

@@ -118,7 +118,7 @@ class Worker:
     async def stream(
         self, job: Callable[[Cancel], Iterator[T]], *, ahead: int, deadline: float
     ) -> AsyncIterator[T]:
-        """Iterate ``job``'s results as they come; the thread stays at most ``ahead`` items in front.
+        """Iterate ``job``'s results as they come; the thread stays at most ``ahead`` items in front of the one in use.
 
         Close the iterator (`contextlib.aclosing`) to cancel: nothing more is produced or delivered.
 
@@ -160,8 +160,8 @@ class Worker:
                     raise error
                 if last:
                     return
-                room.release()
                 yield item  # type: ignore[misc]  # only the last tuple has no item
+                room.release()
         finally:
             cancel.cancel()
 

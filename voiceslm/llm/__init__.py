@@ -38,10 +38,14 @@ class Token:
 
 
 class LanguageModel(Protocol):
-    """What a conversation needs of a language model. Both methods run on the engine's worker thread."""
+    """What a conversation needs of a language model. `prepare` and `reply` run on the engine's worker."""
 
     def prepare(self, messages: Sequence[Message], cancel: Cancel) -> int:
         """Compute everything before the next user message, while there is time; return tokens evaluated."""
+        ...
+
+    def leaves_room(self, messages: Sequence[Message]) -> bool:
+        """Say whether a question and the longest reply still fit after ``messages``."""
         ...
 
     def reply(self, messages: Sequence[Message], cancel: Cancel) -> Iterator[Token]:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 SEQUENCES = 2
 """The conversation's head, and one other that does not evict it."""
 
+QUESTION_TOKENS = 128
+"""Room kept for one question when the history is trimmed: half a minute of speech."""
+
 LEAST_REPLY_TOKENS = 32
 """A prompt that leaves less room than this is refused rather than answered with half a sentence."""
 
@@ -82,6 +85,11 @@ class LlamaEngine:
         kept = self._rewind(row, opening)
         self._extend(row, opening[kept:], cancel)
         return len(opening) - kept
+
+    def leaves_room(self, messages: abc.Sequence[Message]) -> bool:
+        """Say whether a question and the longest reply still fit after ``messages``; safe from any thread."""
+        used = self.prompt([*messages, Message("user", "")])
+        return len(used.tokens) + QUESTION_TOKENS + self._max_tokens <= self._context_tokens
 
     def reply(self, messages: abc.Sequence[Message], cancel: Cancel) -> abc.Iterator[Token]:
         """Answer the last message, token by token, until the model ends or ``max_tokens`` are said.

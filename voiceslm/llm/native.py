@@ -206,6 +206,4 @@ class NativeModel:
 
 def _load_problem(path: Path) -> Problem:
     reason = _native_errors[-1] if _native_errors else "unknown reason"
-    return Problem(
-        f"the language model {path} cannot be loaded: {reason}", "Type: voiceslm models verify"
-    )
+    return Problem(f"the language model {path} cannot be loaded: {reason}", "Type: voiceslm models verify")

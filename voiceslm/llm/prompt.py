@@ -54,7 +54,9 @@ class ChatTemplate:
         try:
             self._template = environment.from_string(source)
         except TemplateError as error:
-            raise Problem(f"the model's chat template cannot be read ({error})", "Use another model") from None
+            raise Problem(
+                f"the model's chat template cannot be read ({error})", "Use another model"
+            ) from None
         self._special = {"bos_token": bos, "eos_token": eos}
 
     def pieces(self, messages: Sequence[Message]) -> list[Piece]:

@@ -1,0 +1,5 @@
+"""``python -m voiceslm``."""
+
+from voiceslm.cli import main
+
+main()

@@ -1,0 +1,175 @@
+"""The composition root: settings -> engines -> something one can talk to. The only file that knows every room."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from voiceslm.catalog import load_catalog, resolve
+from voiceslm.conversation.history import History
+from voiceslm.conversation.pipeline import Conversation, Hearing, Speaking, Thinking
+from voiceslm.errors import Problem
+from voiceslm.worker import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from types import TracebackType
+
+    from voiceslm.config import Settings
+    from voiceslm.llm.llama import LlamaEngine
+    from voiceslm.stt.whisper import WhisperEngine
+    from voiceslm.tts.piper import PiperEngine
+
+E = TypeVar("E")
+
+LOAD_DEADLINE = 300.0
+"""Seconds for one engine to load and warm up; a cold gigabyte from a slow card takes a minute or two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The models that the settings name, as ids or paths."""
+
+    stt: str
+    llm: str
+    voice: str
+
+
+def models_of(settings: Settings) -> Models:
+    """Return the profile's models, with those that the settings name in their place.
+
+    Raises:
+        Problem: there is no such profile.
+    """
+    profiles = load_catalog().profiles
+    if settings.profile not in profiles:
+        raise Problem(
+            f"there is no profile {settings.profile!r}", f"Choose one of: {', '.join(sorted(profiles))}"
+        )
+    profile = profiles[settings.profile]
+    return Models(
+        stt=settings.stt.model or profile.stt,
+        llm=settings.llm.model or profile.llm,
+        voice=settings.tts.voice or profile.voice,
+    )
+
+
+def load_stt(settings: Settings, path: Path) -> WhisperEngine:
+    """Load the speech-to-text engine from folder ``path``, warm. Blocks for a second or more."""
+    from voiceslm.listening.vad import SileroVad  # noqa: PLC0415 - engines load only where one is needed
+    from voiceslm.stt.whisper import WhisperEngine  # noqa: PLC0415
+
+    engine = WhisperEngine(
+        path, language=settings.language, find_speech=SileroVad().spans, threads=settings.stt.threads
+    )
+    engine.warm_up()
+    return engine
+
+
+def load_llm(settings: Settings, path: Path) -> LlamaEngine:
+    """Load the language model from file ``path``. Blocks for seconds."""
+    from voiceslm.llm.llama import LlamaEngine  # noqa: PLC0415 - engines load only where one is needed
+
+    return LlamaEngine(
+        path,
+        threads=settings.llm.threads,
+        context_tokens=settings.llm.context_tokens,
+        max_tokens=settings.llm.max_tokens,
+        temperature=settings.llm.temperature,
+        seed=settings.llm.seed,
+    )
+
+
+def load_voice(settings: Settings, path: Path) -> PiperEngine:
+    """Load the voice from file ``path``, warm. Blocks for a second."""
+    from voiceslm.tts.piper import PiperEngine  # noqa: PLC0415 - engines load only where one is needed
+
+    return PiperEngine(path, threads=settings.tts.threads, speed=settings.tts.speed)
+
+
+class Assistant:
+    """Loaded, warm engines and the conversation with them."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Take the settings; nothing is loaded before `load`."""
+        self._settings = settings
+        self._names = models_of(settings)
+        self._workers: list[Worker] = []
+        self._closers: list[Callable[[], None]] = []
+        self.models: dict[str, str] = {}
+        """What is loaded: stt, llm, voice -> id or path."""
+        self.load_ms: dict[str, float] = {}
+        """How long each took to load and warm up, side by side."""
+        self.conversation: Conversation
+
+    async def __aenter__(self) -> Self:
+        """Return the assistant; call `load` next."""
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop what runs and free the engines."""
+        self.close()
+
+    async def load(self, *, hear: bool = False, think: bool = False, speak: bool = False) -> Self:
+        """Load and warm up the engines that are needed, all at once.
+
+        Raises:
+            Problem: a model is not on this machine or cannot be loaded.
+        """
+        names, settings = self._names, self._settings
+        stt = resolve(names.stt, "stt") if hear else None
+        llm = resolve(names.llm, "llm") if think else None
+        voice = resolve(names.voice, "voice") if speak else None
+        hearing = thinking = speaking = None
+        if stt:
+            worker = self._worker("stt", names.stt)
+            hearing = Hearing(await self._timed("stt", worker, lambda: load_stt(settings, stt)), worker)
+        if voice:
+            worker = self._worker("voice", names.voice)
+            speaking = Speaking(
+                await self._timed("voice", worker, lambda: load_voice(settings, voice)), worker
+            )
+        if llm:
+            worker = self._worker("llm", names.llm)
+            engine = await self._timed("llm", worker, lambda: load_llm(settings, llm))
+            self._closers.append(engine.close)
+            thinking = Thinking(engine, worker, names.llm)
+        history = History(settings.llm.persona.strip(), settings.conversation.history_turns)
+        self.conversation = Conversation(history, hearing=hearing, thinking=thinking, speaking=speaking)
+        if thinking:
+            began = time.perf_counter()
+            await self.conversation.settle()
+            self.load_ms["llm"] += _ms_since(began)
+        return self
+
+    def close(self) -> None:
+        """Stop what runs; free what is idle."""
+        ended = [worker.close() for worker in self._workers]
+        if all(ended):
+            for close in self._closers:
+                close()
+        self._workers.clear()
+        self._closers.clear()
+
+    def _worker(self, part: str, name: str) -> Worker:
+        self.models[part] = name
+        self._workers.append(Worker(part))
+        return self._workers[-1]
+
+    async def _timed(self, part: str, worker: Worker, load: Callable[[], E]) -> E:
+        began = time.perf_counter()
+        engine = await worker.run(lambda _cancel: load(), deadline=LOAD_DEADLINE)
+        self.load_ms[part] = _ms_since(began)
+        return engine
+
+
+def _ms_since(began: float) -> float:
+    return round((time.perf_counter() - began) * 1000, 1)

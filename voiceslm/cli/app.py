@@ -1,0 +1,46 @@
+"""All commands in one place."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from voiceslm import __version__
+from voiceslm.cli import bench, config, models, voices
+from voiceslm.cli.transcribe import transcribe
+from voiceslm.cli.turn import ask, say, turn
+
+app = typer.Typer(
+    name="voiceslm",
+    help="A voice assistant in one process: it hears, thinks with a small language model, and answers.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"voiceslm {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[  # noqa: ARG001 - handled by its callback
+        bool,
+        typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True),
+    ] = False,
+) -> None:
+    pass
+
+
+app.command()(turn)
+app.command()(ask)
+app.command()(say)
+app.command()(transcribe)
+app.add_typer(models.app, name="models")
+app.add_typer(voices.app, name="voices")
+app.add_typer(config.app, name="config")
+app.add_typer(bench.app, name="bench")

@@ -1,0 +1,1 @@
+"""One turn after another: who answers, what is said, what is remembered."""

@@ -1,0 +1,39 @@
+"""What was said before, within bounds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from voiceslm.llm import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+
+class History:
+    """The persona and the latest exchanges."""
+
+    def __init__(self, persona: str, turns: int) -> None:
+        """Begin with nothing said.
+
+        Args:
+            persona: the system message; never trimmed.
+            turns: exchanges to remember at most.
+        """
+        self._persona = Message("system", persona)
+        self._turns = turns
+        self._exchanges: list[tuple[Message, Message]] = []
+
+    def messages(self) -> list[Message]:
+        """Return persona and exchanges, oldest first."""
+        return [self._persona, *(message for exchange in self._exchanges for message in exchange)]
+
+    def add(self, user: str, assistant: str) -> None:
+        """Remember an exchange; the oldest one is forgotten beyond the bound."""
+        self._exchanges.append((Message("user", user), Message("assistant", assistant)))
+        del self._exchanges[: max(0, len(self._exchanges) - self._turns)]
+
+    def trim(self, fits: Callable[[Sequence[Message]], bool]) -> None:
+        """Forget the oldest exchanges until the rest fits."""
+        while self._exchanges and not fits(self.messages()):
+            del self._exchanges[0]

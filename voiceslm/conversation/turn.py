@@ -1,0 +1,57 @@
+"""What happens in a turn and when: pure, over a passed-in clock."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from voiceslm.events import Route, Stage, TurnRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class TurnLog:
+    """Collects what becomes the turn's record."""
+
+    def __init__(self, number: int, clock: Callable[[], float]) -> None:
+        """Begin a turn at the end of its input.
+
+        Args:
+            number: the turn's number.
+            clock: seconds, monotonic.
+        """
+        self.number = number
+        self.transcript = ""
+        self.route = Route.NONE
+        self.route_detail = ""
+        self.prompt_tokens: int | None = None
+        self.user_tokens: int | None = None
+        self._clock = clock
+        self._started = clock()
+        self._marks: dict[Stage, float] = {}
+        self._said: list[str] = []
+
+    def mark(self, stage: Stage) -> None:
+        """Note when a stage was reached; only the first time counts."""
+        self._marks.setdefault(stage, self._clock() - self._started)
+
+    def say(self, text: str) -> None:
+        """Note a clause that was spoken."""
+        self._said.append(text)
+
+    def record(self) -> TurnRecord:
+        """Return the turn as it stands."""
+        return TurnRecord(
+            turn=self.number,
+            transcript=self.transcript,
+            reply=" ".join(self._said),
+            route=self.route,
+            route_detail=self.route_detail,
+            actions=(),
+            timings_ms={
+                stage: round(self._marks[stage] * 1000, 1) if stage in self._marks else None
+                for stage in Stage
+            },
+            prompt_tokens=self.prompt_tokens,
+            user_tokens=self.user_tokens,
+        )

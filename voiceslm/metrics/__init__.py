@@ -1,0 +1,1 @@
+"""What running costs: memory and time."""
