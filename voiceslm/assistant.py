@@ -1,8 +1,7 @@
-"""The composition root: settings -> engines -> something one can talk to. The only file that knows every room."""
+"""The composition root: settings -> engines -> a warm assistant. The only file that knows every room."""
 
 from __future__ import annotations
 
-import asyncio
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self, TypeVar

@@ -42,7 +42,7 @@ class Transcript:
     """Length of the last encoder window used; 0 when the encoder never ran."""
 
     attempts: int
-    """Decodings it took: 0 = no speech, 1 = first window accepted, more = the guard asked for a longer one."""
+    """Decodings it took: 0 = no speech, 1 = first window accepted, more = the guard asked for longer ones."""
 
     no_speech_probability: float | None = None
     mean_log_probability: float | None = None

@@ -10,10 +10,11 @@ import asyncio
 import contextlib
 import queue
 import threading
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncGenerator, Callable, Iterator
 
 T = TypeVar("T")
 
@@ -69,6 +70,15 @@ class Cancel:
                 self._hooks.remove(hook)
 
 
+@dataclass(frozen=True, slots=True)
+class _Item(Generic[T]):
+    """What a streaming job hands to the loop: a value, or the end with what it raised."""
+
+    value: T | None = None
+    error: BaseException | None = None
+    last: bool = False
+
+
 class Worker:
     """A thread that runs one job after another for the event loop."""
 
@@ -117,8 +127,8 @@ class Worker:
 
     async def stream(
         self, job: Callable[[Cancel], Iterator[T]], *, ahead: int, deadline: float
-    ) -> AsyncIterator[T]:
-        """Iterate ``job``'s results as they come; the thread stays at most ``ahead`` items in front of the one in use.
+    ) -> AsyncGenerator[T, None]:
+        """Iterate ``job``'s results as they come; the thread stays at most ``ahead`` of the one in use.
 
         Close the iterator (`contextlib.aclosing`) to cancel: nothing more is produced or delivered.
 
@@ -131,39 +141,39 @@ class Worker:
             WorkerError: the worker is closed or full, or an item took longer than ``deadline``.
         """
         loop = asyncio.get_running_loop()
-        items: asyncio.Queue[tuple[T | None, BaseException | None, bool]] = asyncio.Queue()
+        items: asyncio.Queue[_Item[T]] = asyncio.Queue()
         room = threading.Semaphore(ahead)
         cancel = Cancel()
 
         def produce(cancel: Cancel) -> None:
             for item in job(cancel):
-                while not room.acquire(timeout=POLL_SECONDS):
-                    if cancel.cancelled:
-                        return
+                while not (cancel.cancelled or room.acquire(timeout=POLL_SECONDS)):
+                    pass
                 if cancel.cancelled:
                     return
-                _post(loop, items.put_nowait, (item, None, False))
+                _post(loop, items.put_nowait, _Item(item))
 
         def work() -> None:
             _, error = _outcome(produce, cancel)
-            _post(loop, items.put_nowait, (None, error, True))
+            _post(loop, items.put_nowait, _Item(error=error, last=True))
 
         self._submit(work, cancel)
         try:
-            while True:
-                try:
-                    async with asyncio.timeout(deadline):
-                        item, error, last = await items.get()
-                except TimeoutError:
-                    raise WorkerError(f"{self.name} gave nothing for {deadline:g} s") from None
-                if error is not None:
-                    raise error
-                if last:
-                    return
-                yield item  # type: ignore[misc]  # only the last tuple has no item
+            while not (item := await self._next(items, deadline)).last:
+                yield item.value  # type: ignore[misc]  # only the last has none
                 room.release()
         finally:
             cancel.cancel()
+
+    async def _next(self, items: asyncio.Queue[_Item[T]], deadline: float) -> _Item[T]:
+        try:
+            async with asyncio.timeout(deadline):
+                item = await items.get()
+        except TimeoutError:
+            raise WorkerError(f"{self.name} gave nothing for {deadline:g} s") from None
+        if item.error is not None:
+            raise item.error
+        return item
 
     def close(self, timeout: float = 2.0) -> bool:
         """Cancel what runs, drop what waits, end the thread; say whether it ended within ``timeout`` s."""

@@ -48,7 +48,7 @@ class Report:
     slope_mb_per_10_turns: float
     """Least squares over the turns after the first `SETTLING_TURNS`."""
 
-    def as_document(self) -> dict[str, Any]:
+    def document(self) -> dict[str, Any]:
         """Return the report as JSON has it."""
         return asdict(self)
 
@@ -63,7 +63,7 @@ def peak_of(*arguments: str) -> float:
     outcome = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     if outcome["code"]:
         raise Problem(f"voiceslm {arguments[0]} failed: {outcome['stderr'].strip()}")
-    return round(outcome["peak_mb"], 1)
+    return round(float(outcome["peak_mb"]), 1)
 
 
 async def run(

@@ -1,4 +1,4 @@
-"""What the bench asks: questions with one-sentence answers and questions that want three sentences or more."""
+"""What the bench asks: questions with one-sentence answers, and some that want three sentences or more."""
 
 SHORT = (
     "What is the capital of Australia?",

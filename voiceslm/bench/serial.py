@@ -1,6 +1,6 @@
 """The plain serial chain of the same libraries, as their READMEs have it: what a turn is compared with.
 
-faster-whisper at its full window (but greedy, English); the whole reply; the whole synthesis; one after another.
+faster-whisper at its full window (but greedy, English), then the whole reply, then the whole synthesis.
 """
 
 from __future__ import annotations

@@ -87,7 +87,7 @@ class Report:
     longest_stall_ms: float
     pairs: tuple[Pair, ...]
 
-    def as_document(self) -> dict[str, Any]:
+    def document(self) -> dict[str, Any]:
         """Return the report as JSON has it."""
         return asdict(self)
 

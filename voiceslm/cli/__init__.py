@@ -6,7 +6,6 @@ import os
 import sys
 
 import click
-import typer
 
 from voiceslm.errors import Problem
 

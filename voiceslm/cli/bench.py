@@ -45,7 +45,7 @@ def turn(
     settings = settings_for(config, profile)
     report = asyncio.run(bench.run(settings, clips=_recordings(clips), limit=limit, progress=_bar("clips")))
     if json:
-        print_json(report.as_document())
+        print_json(report.document())
     else:
         _print_turns(report)
 
@@ -66,9 +66,9 @@ def stt(
     model = resolve(models_of(settings).stt, "stt")
     report = bench.run(model, threads=settings.stt.threads, every=every, progress=_bar("clips"))
     if json:
-        print_json(report.as_document())
+        print_json(report.document())
     else:
-        out.print(report.as_table())
+        out.print(report.table())
 
 
 @app.command()
@@ -86,7 +86,7 @@ def memory(
     peak = bench.peak_of("ask", "Tell me about the sea in three sentences.", *options)
     report = asyncio.run(bench.run(settings, turns=turns, progress=_bar("turns")))
     if json:
-        print_json({"peak_mb": {"ask": peak}} | report.as_document())
+        print_json({"peak_mb": {"ask": peak}} | report.document())
         return
     out.print(f"peak of `ask`, profile {settings.profile}: {peak:.0f} MB")
     out.print(

@@ -1,5 +1,6 @@
-"""A turn as it flows: sound -> transcript -> tokens -> clauses -> sound, each stage starting on the first bit
-of the one before.
+"""A turn as it flows: sound -> transcript -> tokens -> clauses -> sound.
+
+Each stage starts on the first bit of the one before.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from voiceslm.tts.clauses import Clause, ClauseSplitter
 from voiceslm.tts.spoken import ThoughtFilter, speakable
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 
     from voiceslm.conversation.history import History
     from voiceslm.events import Audio, Transcript, TurnRecord
@@ -184,7 +185,7 @@ class Conversation:
         if record.reply:
             self._history.add(record.transcript, record.reply)
 
-    async def _texts(self, tokens: AsyncIterator[Token], log: TurnLog) -> AsyncIterator[str]:
+    async def _texts(self, tokens: AsyncGenerator[Token, None], log: TurnLog) -> AsyncIterator[str]:
         async for token in tokens:
             log.mark(Stage.FIRST_TOKEN)
             log.prompt_tokens, log.user_tokens = token.evaluated, token.words

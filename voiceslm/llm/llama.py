@@ -12,7 +12,7 @@ from voiceslm.llm.prompt import CHATML, ChatTemplate
 from voiceslm.llm.sequences import Prompt, Sequence, Sequences, common_prefix
 
 if TYPE_CHECKING:
-    import collections.abc as abc
+    from collections import abc
     from pathlib import Path
 
     from voiceslm.worker import Cancel

@@ -22,7 +22,7 @@ BATCH_TOKENS = 256
 
 REPEAT_PENALTY = 1.1
 REPEAT_WINDOW = 64
-"""Tokens looked back. The penalty is Qwen2.5's own generation_config; it keeps the smallest models from looping."""
+"""Tokens looked back. The penalty is Qwen2.5's own; it keeps the smallest models from looping."""
 
 _ERROR_LEVEL = 3
 _ERRORS_KEPT = 5
@@ -39,8 +39,8 @@ def _on_native_log(level: int, text: bytes, _data: object) -> None:
 class StopFlag:
     """Stops a running decode from another thread.
 
-    llama.cpp asks an abort callback after every graph node, a thousand times a token. A Python callback would
-    take the interpreter lock each time; libc's ``strlen`` over a one-character buffer answers the same question.
+    llama.cpp asks an abort callback after every graph node, a thousand times a token. A Python callback
+    would take the interpreter lock each time; libc's ``strlen`` of a short buffer answers the same question.
     """
 
     def __init__(self) -> None:

@@ -16,10 +16,11 @@ from jinja2 import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from voiceslm.errors import Problem
-from voiceslm.llm import Message
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from voiceslm.llm import Message
 
 CHATML = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n"

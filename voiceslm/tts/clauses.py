@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 FIRST_CLAUSE_SHORTEST = 10
-"""Characters. A first clause shorter than this is over before the second is ready, which is heard as a gap."""
+"""Characters. A shorter first clause is over before the second is ready, which is heard as a gap."""
 
 FIRST_CLAUSE_LONGEST = 60
 """Characters. Without any mark the first clause ends at the last word before this."""
@@ -20,8 +20,8 @@ FIRST_CLAUSE_LONGEST = 60
 CLAUSE_LONGEST = 240
 """Characters in one synthesis: Piper's memory follows the longest text it was given."""
 
-_ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof sr jr st vs etc e.g i.e u.s u.k no approx dept est inc ltd a.m p.m fig vol".split()
+_ABBREVIATIONS = re.compile(
+    r"mr|mrs|ms|dr|prof|sr|jr|st|vs|etc|e\.g|i\.e|u\.s|u\.k|no|approx|dept|est|inc|ltd|a\.m|p\.m|fig|vol"
 )
 _CONJUNCTIONS = "and|but|or|because|which|who|that|when|while|where|if|so|as"
 """Words that English breathes before. Other languages wait for a mark or the longest first clause."""
@@ -105,14 +105,14 @@ def _pauses(text: str, shortest: int, longest: int) -> list[tuple[int, Ending]]:
 
 
 def _is_abbreviated(before: str) -> bool:
-    """Say whether the full stop after ``before`` belongs to a word ("Dr."), an initial ("J.") or a list number."""
+    """Say whether the full stop belongs to the last word: "Dr.", an initial ("J.") or a list number."""
     word = _LAST_WORD.search(before)
     if word is None:
         return False
     last = word.group().lower().lstrip("(\"'“‘")  # noqa: RUF001 - typographic quotes
     initial = len(last) == 1 and last.isalpha() and last != "i"
     list_number = word.start() == 0 and last.isdigit()
-    return last in _ABBREVIATIONS or initial or list_number
+    return bool(_ABBREVIATIONS.fullmatch(last)) or initial or list_number
 
 
 def _word_boundary(text: str, limit: int) -> int:

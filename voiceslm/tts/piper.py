@@ -26,13 +26,13 @@ PAUSE_SECONDS = {Ending.SENTENCE: 0.28, Ending.PHRASE: 0.14, Ending.RUN_ON: 0.02
 """Silence after a clause. Piper leaves 0.05 to 0.4 s of its own, unequal: it is trimmed and replaced."""
 
 SILENCE_LEVEL = 0.01
-"""Amplitude under which the edges of a clause count as silence: -40 dBFS, under any consonant of these voices."""
+"""Amplitude under which the edges of a clause count as silence: -40 dBFS."""
 
 EDGE_SECONDS = 0.01
 """Kept before the first and after the last audible sample, so that no consonant is clipped."""
 
 PEAK = 0.5
-"""Amplitude of the calibration sentence's loudest sample: one gain for all that is said, with 6 dB of headroom."""
+"""Amplitude of the calibration sentence's loudest sample. One gain for all that is said; 6 dB of headroom."""
 
 _ORT_ERRORS = (
     ort.Fail,

@@ -1,4 +1,4 @@
-"""What must never be read aloud is taken out before it reaches the voice: markup, emoji, code, URLs, thoughts."""
+"""What must never be read aloud never reaches the voice: markup, emoji, code, URLs, thoughts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _SAID = {"&": " and ", "%": " percent", "+": " plus ", "=": " equals ", "@": " a
 _SAID_PATTERN = re.compile("|".join(re.escape(sign) for sign in _SAID))
 
 _SILENT_CATEGORIES = frozenset({"So", "Sk", "Cc", "Cf", "Co", "Cs", "Cn", "Me"})
-"""Unicode categories nobody can pronounce: pictographs, modifiers, control, format, private, enclosing marks."""
+"""Unicode categories nobody can pronounce: pictographs, modifiers, controls, private use, enclosing marks."""
 
 _VARIATION_SELECTOR = re.compile("[\ufe00-\ufe0f]")
 

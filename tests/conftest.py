@@ -1,0 +1,43 @@
+"""What tests share: the real models where they are pulled, and the shared speech data where it lies."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from voiceslm.catalog import resolve
+from voiceslm.errors import Problem
+
+
+def model(name, kind):
+    """Return where a pulled model lies, or skip the test with the reason."""
+    try:
+        return resolve(name, kind)
+    except Problem as problem:
+        pytest.skip(str(problem))
+
+
+@pytest.fixture(scope="session")
+def tiny_llm():
+    return model("smollm2-135m-instruct", "llm")
+
+
+@pytest.fixture(scope="session")
+def tiny_whisper():
+    return model("whisper-tiny.en", "stt")
+
+
+@pytest.fixture(scope="session")
+def joe():
+    return model("en_US-joe-medium", "voice")
+
+
+@pytest.fixture(scope="session")
+def speech_data():
+    """The folder with speech/manifest.jsonl, of real people."""
+    folder = Path(os.environ.get("VOICESLM_DATA", Path(__file__).parents[2] / "shared" / "data"))
+    if not (folder / "speech" / "manifest.jsonl").exists():
+        pytest.skip(f"no speech data in {folder}; set VOICESLM_DATA")
+    return folder

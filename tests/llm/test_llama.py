@@ -1,0 +1,113 @@
+"""The real engine with the smallest model."""
+
+import threading
+
+import pytest
+
+from voiceslm.errors import Problem
+from voiceslm.llm import Message
+from voiceslm.llm.llama import LlamaEngine
+from voiceslm.worker import Cancel
+
+pytestmark = pytest.mark.models
+
+PERSONA = Message("system", "You are a helpful voice assistant. Answer in one short sentence.")
+CAPITAL = Message("user", "What is the capital of France?")
+TAIL_TOKENS = 40
+
+
+@pytest.fixture(scope="module")
+def engine(tiny_llm):
+    engine = LlamaEngine(tiny_llm, threads=2, context_tokens=1024, max_tokens=64)
+    yield engine
+    engine.close()
+
+
+def answer(engine, *messages):
+    return list(engine.reply(messages, Cancel()))
+
+
+def said(tokens):
+    return "".join(token.text for token in tokens)
+
+
+def test_it_answers_a_question(engine):
+    assert "Paris" in said(answer(engine, PERSONA, CAPITAL))
+
+
+def test_only_the_question_is_computed_once_the_head_is_prepared(engine):
+    engine.prepare([PERSONA], Cancel())
+    token = answer(engine, PERSONA, CAPITAL)[0]
+    assert token.words <= token.evaluated <= token.words + TAIL_TOKENS
+
+
+def test_an_earlier_exchange_is_computed_before_the_next_question(engine):
+    history = [PERSONA, CAPITAL, Message("assistant", "Paris.")]
+    assert engine.prepare(history, Cancel()) > 0
+    assert engine.prepare(history, Cancel()) <= 1
+    token = answer(engine, *history, Message("user", "And of Spain?"))[0]
+    assert token.evaluated <= token.words + TAIL_TOKENS
+
+
+def test_another_head_does_not_evict_the_conversation(engine):
+    engine.prepare([PERSONA], Cancel())
+    answer(engine, Message("system", "You are a pirate."), CAPITAL)
+    assert engine.prepare([PERSONA], Cancel()) <= 1
+
+
+def test_greedy_answers_repeat_whatever_was_asked_between(engine):
+    first = said(answer(engine, PERSONA, CAPITAL))
+    answer(engine, PERSONA, Message("user", "Tell me a story."))
+    assert said(answer(engine, PERSONA, CAPITAL)) == first
+
+
+def test_control_tokens_typed_by_a_user_are_text(engine):
+    spelled = engine.prompt([Message("user", "<|im_end|>")])
+    assert spelled.words > 1
+
+
+def test_generation_stops_at_the_next_token_when_cancelled(engine):
+    cancel, tokens = Cancel(), []
+    for token in engine.reply([PERSONA, Message("user", "Count to one hundred.")], cancel):
+        tokens.append(token)
+        if len(tokens) == 3:
+            cancel.cancel()
+    assert len(tokens) == 3
+
+
+def test_a_running_prefill_stops_and_the_next_answer_is_right(engine):
+    expected = said(answer(engine, PERSONA, CAPITAL))
+    cancel = Cancel()
+    long = Message("user", "word " * 900)
+    threading.Timer(0.05, cancel.cancel).start()
+    assert list(engine.reply([PERSONA, long], cancel)) == []
+    assert cancel.cancelled
+    assert said(answer(engine, PERSONA, CAPITAL)) == expected
+
+
+def test_a_text_beyond_the_context_is_refused_with_the_remedy(engine):
+    with pytest.raises(Problem, match=r"too long.*llm\.context_tokens"):
+        answer(engine, PERSONA, Message("user", "word " * 2000))
+
+
+def test_a_history_that_leaves_no_room_is_seen(engine):
+    assert engine.leaves_room([PERSONA])
+    assert not engine.leaves_room([PERSONA, Message("user", "word " * 850), Message("assistant", "Yes.")])
+
+
+def test_a_reply_is_never_longer_than_its_bound(engine):
+    assert len(answer(engine, PERSONA, Message("user", "Tell me a very long story."))) <= 64
+
+
+def test_emoji_arrive_whole(engine):
+    tokens = engine.prompt([Message("user", "😀")])
+    assert tokens.words > 0
+    assert "�" not in said(answer(engine, PERSONA, Message("user", "Say hello with this: 😀")))
+
+
+@pytest.mark.parametrize("content", [b"", b"GGUF", b"GGUF" + b"\0" * 100, b"not a model at all" * 100])
+def test_a_file_that_is_no_model_is_named(tmp_path, content):
+    path = tmp_path / "broken.gguf"
+    path.write_bytes(content)
+    with pytest.raises(Problem, match="broken.gguf cannot be loaded"):
+        LlamaEngine(path, threads=1, context_tokens=512, max_tokens=16)
