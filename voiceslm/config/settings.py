@@ -1,0 +1,211 @@
+"""Every setting there is: a class a section, a described field a key.
+
+The description (with its unit), the limits and the default of a field are said once, here; error messages,
+the file that ``voiceslm config init`` writes and the tables of docs/configuration.md are made from them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic.fields import FieldInfo
+
+DEFAULT_PERSONA = """\
+You are a helpful voice assistant. Your words are spoken aloud.
+Answer in one short sentence unless the user asks for more.
+Use plain spoken words: no lists, no markdown, no emoji.
+You cannot see or control devices, and you do not know the time, the weather or the news.
+When you do not know something, say so instead of guessing."""
+
+
+def _no_controls(text: str) -> str:
+    if any(ord(letter) < ord(" ") or letter == "\x7f" for letter in text):
+        raise ValueError("control characters")
+    return text
+
+
+def _empty_is_unset(value: object) -> object:
+    return None if value == "" else value
+
+
+Name = Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_no_controls)]
+"""An identifier or a path."""
+
+ProfileDecides = Annotated[Name | None, BeforeValidator(_empty_is_unset)]
+"""A catalog id or a path. Empty means None, which TOML has no word for."""
+
+Threads = Annotated[int, Field(ge=1, le=64)]
+
+ID_OR_PATH: dict[str, JsonValue] = {"allowed": "a catalog id, a path, or empty for the profile's own"}
+
+
+class Section(BaseModel):
+    """What all sections share: unknown keys, other types and later changes are refused."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, allow_inf_nan=False, protected_namespaces=()
+    )
+
+
+class Stt(Section):
+    """Speech to text: whisper."""
+
+    model: ProfileDecides = Field(
+        default=None, json_schema_extra=ID_OR_PATH, description="Whisper model; a path names a folder."
+    )
+    threads: Threads = Field(default=2, description="Processor threads that whisper uses.")
+
+
+class Llm(Section):
+    """The language model: llama.cpp."""
+
+    model: ProfileDecides = Field(
+        default=None, json_schema_extra=ID_OR_PATH, description="Language model; a path names a GGUF file."
+    )
+    threads: Threads = Field(default=2, description="Processor threads that the language model uses.")
+    context_tokens: int = Field(
+        default=2048,
+        ge=512,
+        le=32768,
+        description="Room for persona, history, question and reply, in tokens.",
+    )
+    max_tokens: int = Field(default=256, ge=16, le=2048, description="Longest reply, in tokens.")
+    temperature: float = Field(
+        default=0.0, ge=0, le=2, description="How freely words are chosen: 0 always takes the likeliest."
+    )
+    seed: int = Field(
+        default=0,
+        ge=0,
+        le=2**31 - 1,
+        description="Start of the random choices, where temperature is above 0.",
+    )
+    persona: str = Field(
+        default=DEFAULT_PERSONA,
+        min_length=1,
+        max_length=4000,
+        json_schema_extra={
+            "allowed": "text in quotes, at most 4000 characters; between triple quotes it may span lines"
+        },
+        description="What the model is told about itself.",
+    )
+
+    @model_validator(mode="after")
+    def _reply_fits(self) -> Self:
+        if self.max_tokens >= self.context_tokens:
+            raise ValueError(
+                f"max_tokens ({self.max_tokens}) must be smaller than context_tokens ({self.context_tokens})"
+            )
+        return self
+
+
+class Tts(Section):
+    """Text to speech: piper."""
+
+    voice: ProfileDecides = Field(
+        default=None, json_schema_extra=ID_OR_PATH, description="Voice; a path names an .onnx file."
+    )
+    speed: float = Field(default=1.0, ge=0.5, le=2.0, description="Pace of speech: 2 is twice as fast.")
+    threads: Threads = Field(default=1, description="Processor threads that the voice uses.")
+
+
+class Conversation(Section):
+    """What one turn knows of the turns before it."""
+
+    history_turns: int = Field(default=6, ge=0, le=50, description="Earlier exchanges that the model sees.")
+
+
+class Settings(Section):
+    """Everything that can be configured."""
+
+    profile: Name = Field(
+        default="default",
+        json_schema_extra={"allowed": "the name of a profile"},
+        description="Set of models to use: default, small or tiny; see `voiceslm models list`.",
+    )
+    language: str = Field(
+        default="en",
+        pattern=r"^[a-z]{2}$",
+        description="Language that is spoken, as an ISO 639-1 code.",
+        json_schema_extra={"allowed": "a lower-case two-letter language code, such as en"},
+    )
+    stt: Stt = Field(default_factory=Stt)
+    llm: Llm = Field(default_factory=Llm)
+    tts: Tts = Field(default_factory=Tts)
+    conversation: Conversation = Field(default_factory=Conversation)
+
+
+class Key(NamedTuple):
+    """One setting: its place and what is known about it."""
+
+    section: str
+    """Empty for the keys at the top of the file."""
+
+    name: str
+    field: FieldInfo
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The keys that lead to it from the top of the file."""
+        return (self.section, self.name) if self.section else (self.name,)
+
+    @property
+    def dotted(self) -> str:
+        """The same, as people write it: ``llm.max_tokens``."""
+        return ".".join(self.path)
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that overrides it."""
+        return "VOICESLM_" + "__".join(self.path).upper()
+
+    @property
+    def default(self) -> Any:
+        """Its value where nobody says otherwise."""
+        return self.field.get_default(call_default_factory=True)
+
+    @property
+    def number(self) -> type[int | float] | None:
+        """The type of a key that holds a number, None for one that holds text."""
+        if self.field.annotation is int:
+            return int
+        return float if self.field.annotation is float else None
+
+    @property
+    def allowed(self) -> str:
+        """What may stand there, as words that follow "give"."""
+        extra = self.field.json_schema_extra
+        if isinstance(extra, dict) and "allowed" in extra:
+            return str(extra["allowed"])
+        if self.number is None:
+            return "text in quotes"
+        limits = {
+            name: getattr(item, name)
+            for item in self.field.metadata
+            for name in ("ge", "le")
+            if hasattr(item, name)
+        }
+        return (
+            f"{'a whole number' if self.number is int else 'a number'} from {limits['ge']} to {limits['le']}"
+        )
+
+
+def sections() -> dict[str, type[Section]]:
+    """Return the sections by name, in the order of the file."""
+    return {
+        name: field.annotation
+        for name, field in Settings.model_fields.items()
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Section)
+    }
+
+
+def keys() -> Iterator[Key]:
+    """Yield every setting, in the order of the file: those at its top, then section by section."""
+    tables = sections()
+    yield from (Key("", name, field) for name, field in Settings.model_fields.items() if name not in tables)
+    for section, model in tables.items():
+        yield from (Key(section, name, field) for name, field in model.model_fields.items())
