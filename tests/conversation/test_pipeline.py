@@ -32,9 +32,11 @@ async def conversation(*, stt=None, llm=None, voice=None, turns=2):
 class Listener:
     def __init__(self):
         self.heard = []
+        self.spoken_to = asyncio.Event()
 
     async def __call__(self, speech):
         self.heard.append(speech)
+        self.spoken_to.set()
 
     @property
     def texts(self):
@@ -76,8 +78,7 @@ async def test_the_first_sound_leaves_while_the_reply_is_still_being_written():
     async with conversation(llm=FakeLlm(gate=gate, gate_before_word=5)) as talk:
         turn = asyncio.create_task(talk.ask("hello", listener))
         await entered(gate)
-        while not listener.heard:
-            await asyncio.sleep(0)
+        await listener.spoken_to.wait()
         assert listener.texts[0] == "Hello there,"
         assert not turn.done()
         gate.released.set()
@@ -119,14 +120,11 @@ async def test_the_loop_runs_on_while_an_engine_is_stuck(engine):
 
 @pytest.mark.parametrize("engine", ["stt", "llm", "voice"])
 async def test_a_cancelled_turn_says_nothing_more_and_is_not_remembered(engine):
-    gate, listener, llm = Gate(), Listener(), FakeLlm()
-    fakes = {
-        "stt": lambda: FakeStt(gate=gate),
-        "llm": lambda: FakeLlm(gate=gate),
-        "voice": lambda: FakeVoice(gate=gate),
-    }
-    engines = {"llm": llm} | {engine: fakes[engine]()}
-    async with conversation(**engines) as talk:
+    gate, listener = Gate(), Listener()
+    llm = FakeLlm(gate=gate if engine == "llm" else None)
+    stt = FakeStt(gate=gate if engine == "stt" else None)
+    voice = FakeVoice(gate=gate if engine == "voice" else None)
+    async with conversation(stt=stt, llm=llm, voice=voice) as talk:
         turn = asyncio.create_task(talk.turn(SILENCE, listener))
         await entered(gate)
         turn.cancel()
@@ -135,7 +133,7 @@ async def test_a_cancelled_turn_says_nothing_more_and_is_not_remembered(engine):
         gate.released.set()
         await talk.settle()
         assert listener.heard == []
-        assert [message.role for message in engines["llm"].prepared[-1]] == ["system"]
+        assert [message.role for message in llm.prepared[-1]] == ["system"]
 
 
 async def test_a_turn_after_a_cancelled_one_works():

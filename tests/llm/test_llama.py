@@ -109,5 +109,5 @@ def test_emoji_arrive_whole(engine):
 def test_a_file_that_is_no_model_is_named(tmp_path, content):
     path = tmp_path / "broken.gguf"
     path.write_bytes(content)
-    with pytest.raises(Problem, match="broken.gguf cannot be loaded"):
+    with pytest.raises(Problem, match=r"broken\.gguf cannot be loaded"):
         LlamaEngine(path, threads=1, context_tokens=512, max_tokens=16)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-import click
+import typer
 
 from voiceslm.errors import Problem
 
@@ -19,9 +19,9 @@ INTERRUPTED = 130
 def main() -> None:
     """Run the command line; errors become one line on stderr and an exit code: 1 failed, 2 wrong usage."""
     code = _run()
-    sys.stdout.flush()
-    sys.stderr.flush()
     if code == INTERRUPTED:
+        sys.stdout.flush()
+        sys.stderr.flush()
         os._exit(code)  # an engine may still be inside native code, which cannot be unwound
     sys.exit(code)
 
@@ -36,17 +36,18 @@ def _run() -> int:
         return _say(str(problem), FAILED)
     except WorkerError as error:
         return _say(f"{error}. The machine may be overloaded or out of memory", FAILED)
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
+    except typer.TyperException as error:
+        return _say(f"{error.format_message()} See: voiceslm --help", error.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
         return _say("interrupted", INTERRUPTED)
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - the reader has gone
         return FAILED
+    if result == INTERRUPTED:  # typer's own answer to Ctrl-C
+        return _say("interrupted", INTERRUPTED)
     return result if isinstance(result, int) else 0
 
 
 def _say(line: str, code: int) -> int:
-    sys.stderr.write(f"error: {line}\n" if code == FAILED else f"{line}\n")
+    sys.stderr.write(f"{line}\n" if code == INTERRUPTED else f"error: {line}\n")
     return code

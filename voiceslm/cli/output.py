@@ -19,7 +19,9 @@ ProfileOption = Annotated[
 ]
 ConfigOption = Annotated[
     str | None,
-    typer.Option("--config", help="Configuration file; otherwise the first that exists (see `voiceslm config`)."),
+    typer.Option(
+        "--config", help="Configuration file; otherwise the first that exists (see `voiceslm config`)."
+    ),
 ]
 
 

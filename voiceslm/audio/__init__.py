@@ -1,0 +1,1 @@
+"""Sound enters and leaves here."""

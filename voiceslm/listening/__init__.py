@@ -1,0 +1,1 @@
+"""Is someone speaking, to us, and have they finished?"""
