@@ -39,9 +39,23 @@ def decoding(
 def test_every_window_holds_the_sound_and_each_is_longer_than_the_one_before(seconds):
     tried = ladder(seconds)
 
-    assert all(window >= seconds for window in tried)
+    assert all(window >= min(seconds + windows.WINDOW_MARGIN, windows.FULL_WINDOW) for window in tried)
     assert list(tried) == sorted(set(tried))
     assert tried[-1] == windows.FULL_WINDOW
+
+
+@pytest.mark.parametrize(
+    ("seconds", "tried"),
+    [
+        (0.3, (8, 15, 30)),
+        (6.0, (8, 15, 30)),
+        (6.1, (8.5, 15, 30)),
+        (14.0, (16, 30)),
+        (28.5, (30,)),
+    ],
+)
+def test_the_ladder(seconds, tried):
+    assert ladder(seconds) == tried
 
 
 @pytest.mark.parametrize(
@@ -69,7 +83,23 @@ def test_every_window_holds_the_sound_and_each_is_longer_than_the_one_before(sec
 )
 def test_a_phrase_said_again_and_again_to_the_end_is_said_once(tokens, once):
     assert unrepeated(tokens) == once
-    assert repeats(tokens) is (once != tokens)
+    assert repeats(tokens) or once == tokens
+
+
+@pytest.mark.parametrize(
+    ("tokens", "expected"),
+    [
+        ((), False),
+        ((5, 5), False),
+        ((1, 2, 1, 2), True),
+        ((1, 2, 3, 1, 2, 3), True),
+        ((9, 1, 2, 3, 1, 2, 3), False),
+        ((9, 1, 2, 1, 2, 1, 2), True),
+    ],
+    ids=["nothing", "no no", "all of it twice", "all of it twice", "its end twice", "its end three times"],
+)
+def test_repeating_everything_twice_or_the_end_three_times_is_suspicious(tokens, expected):
+    assert repeats(tokens) is expected
 
 
 @given(st.lists(st.integers(0, 3), max_size=40))
@@ -90,8 +120,9 @@ def test_what_is_left_is_a_beginning_that_repeats_no_more(tokens):
         (decoding("Thank you.", no_speech=0.7, log_probability=-1.3), 0.2, Verdict.SILENCE),
         (decoding("Seven.", no_speech=0.4, log_probability=-1.9), 0.2, Verdict.GUESS),
         (decoding("The pan is over.", no_speech=0.4, log_probability=-0.9), 2.2, Verdict.SILENCE),
-        (decoding("The pan is over.", no_speech=0.1, log_probability=-0.9), 2.2, Verdict.GOOD),
-        (decoding(log_probability=-1.2), 2.0, Verdict.GUESS),
+        (decoding("The pan is over.", no_speech=0.1, log_probability=-0.9, window=15), 2.2, Verdict.GOOD),
+        (decoding(log_probability=-0.6, window=8), 2.0, Verdict.GUESS),
+        (decoding(log_probability=-0.6, window=15), 2.0, Verdict.GOOD),
         (decoding(complete=False), 2.0, Verdict.RUNAWAY),
         (decoding(tokens=(1, 2, 3) * 3), 2.0, Verdict.RUNAWAY),
         (decoding("stop and go " * 20), 2.0, Verdict.RUNAWAY),
@@ -105,7 +136,8 @@ def test_what_is_left_is_a_beginning_that_repeats_no_more(tokens):
         "a short word, not sure",
         "much voice, nothing intelligible",
         "much voice, badly heard",
-        "unlikely",
+        "unlikely, in a short window",
+        "as unlikely, in a window to believe",
         "token bound",
         "repeats",
         "compresses",

@@ -8,6 +8,7 @@ import sys
 import typer
 
 from voiceslm.errors import Problem
+from voiceslm.worker import WorkerError
 
 __all__ = ["main"]
 
@@ -18,9 +19,22 @@ INTERRUPTED = 130
 
 def main() -> None:
     """Run the command line; errors become one line on stderr and an exit code: 1 failed, 2 wrong usage."""
-    code = _run()
+    code = 0
+    try:
+        code = _run()
+    except (Problem, WorkerError) as error:
+        code = FAILED
+        sys.stderr.write(f"error: {error}\n")
+    except typer.TyperException as error:
+        code = error.exit_code
+        sys.stderr.write(f"error: {error.format_message()} See: voiceslm --help\n")
+    except (KeyboardInterrupt, typer.Abort):
+        code = INTERRUPTED
+    except BrokenPipeError:  # the reader of our output has gone, and with it the wish for more
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = FAILED
     if code == INTERRUPTED:
-        sys.stdout.flush()
+        sys.stderr.write("interrupted\n")
         sys.stderr.flush()
         os._exit(code)  # an engine may still be inside native code, which cannot be unwound
     sys.exit(code)
@@ -28,26 +42,6 @@ def main() -> None:
 
 def _run() -> int:
     from voiceslm.cli.app import app  # noqa: PLC0415 - Ctrl-C during the imports is caught as well
-    from voiceslm.worker import WorkerError  # noqa: PLC0415
 
-    try:
-        result = app(standalone_mode=False)
-    except Problem as problem:
-        return _say(str(problem), FAILED)
-    except WorkerError as error:
-        return _say(f"{error}. The machine may be overloaded or out of memory", FAILED)
-    except typer.TyperException as error:
-        return _say(f"{error.format_message()} See: voiceslm --help", error.exit_code)
-    except (KeyboardInterrupt, typer.Abort):
-        return _say("interrupted", INTERRUPTED)
-    except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - the reader has gone
-        return FAILED
-    if result == INTERRUPTED:  # typer's own answer to Ctrl-C
-        return _say("interrupted", INTERRUPTED)
+    result = app(standalone_mode=False)
     return result if isinstance(result, int) else 0
-
-
-def _say(line: str, code: int) -> int:
-    sys.stderr.write(f"{line}\n" if code == INTERRUPTED else f"error: {line}\n")
-    return code
