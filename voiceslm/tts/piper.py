@@ -120,7 +120,7 @@ def _read_config(path: Path) -> PiperConfig:
         config = PiperConfig.from_dict(json.loads(beside.read_text("utf-8")))
     except OSError as error:
         raise Problem(f"the voice's configuration {beside} cannot be read: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Problem(f"{beside} is not the configuration of a Piper voice ({error!r})") from None
     if config.phoneme_type not in _LOCAL_PHONEMES:
         raise Problem(

@@ -1,0 +1,46 @@
+import pytest
+
+from voiceslm.assistant import Assistant, models_of
+from voiceslm.config import Llm, Settings, Tts
+from voiceslm.errors import Problem
+
+
+def test_the_profile_names_the_models():
+    models = models_of(Settings(profile="tiny"))
+    assert (models.stt, models.llm) == ("whisper-tiny.en", "smollm2-135m-instruct")
+
+
+def test_a_setting_beats_the_profile():
+    models = models_of(Settings(llm=Llm(model="/my/model.gguf"), tts=Tts(voice="de_DE-thorsten-medium")))
+    assert (models.stt, models.llm, models.voice) == (
+        "whisper-base",
+        "/my/model.gguf",
+        "de_DE-thorsten-medium",
+    )
+
+
+def test_an_unknown_profile_is_refused_with_the_known_ones():
+    with pytest.raises(Problem, match="'huge'.*default, small, tiny"):
+        models_of(Settings(profile="huge"))
+
+
+@pytest.mark.models
+@pytest.mark.usefixtures("joe")
+async def test_only_the_engines_that_are_needed_are_loaded():
+    async with Assistant(Settings(profile="tiny")) as assistant:
+        await assistant.load(speak=True)
+        assert assistant.models.keys() == assistant.load_ms.keys() == {"voice"}
+
+
+@pytest.mark.models
+@pytest.mark.usefixtures("joe", "tiny_llm")
+async def test_it_is_warm_before_the_first_question():
+    async def drop(_speech):
+        pass
+
+    async with Assistant(Settings(profile="tiny")) as assistant:
+        await assistant.load(think=True, speak=True)
+        record = await assistant.conversation.ask("Who wrote Hamlet?", drop)
+    assert record.prompt_tokens is not None
+    assert record.user_tokens is not None
+    assert record.prompt_tokens - record.user_tokens <= 40
