@@ -6,6 +6,8 @@ import hashlib
 import queue
 import re
 import threading
+import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 import httpx
@@ -14,7 +16,7 @@ from voiceslm.catalog.sources import CONNECTIONS
 from voiceslm.catalog.web import REFUSED, Unavailable, reason_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from voiceslm.catalog.progress import Progress
@@ -24,6 +26,10 @@ ATTEMPTS = 4
 """Tries in a row that bring no byte, before a source is given up; any progress starts the count again."""
 
 PAUSE_SECONDS = 0.5
+
+FAREWELL_SECONDS = 1.0
+"""How long downloads that are still going get to notice that they are no longer wanted."""
+
 CHUNK_BYTES = 2**16
 UNFINISHED = ".part"
 CONTENT_RANGE = re.compile(r"bytes (\d+)-\d+/(\d+|\*)")
@@ -58,29 +64,45 @@ def fetch(pieces: Sequence[Piece], folder: Path, client: httpx.Client, progress:
     outcomes: queue.SimpleQueue[BaseException | None] = queue.SimpleQueue()
     for piece in pieces:
         waiting.put(piece)
-
-    def work() -> None:
-        while not stop.is_set():
-            try:
-                piece = waiting.get_nowait()
-            except queue.Empty:
-                return
-            try:
-                _fetch_one(piece, folder, client, progress, stop)
-            except BaseException as error:  # noqa: BLE001 - handed on to the caller's thread
-                outcomes.put(error)
-            else:
-                outcomes.put(None)
-
+    job = partial(_fetch_one, folder=folder, client=client, progress=progress, stop=stop)
     # Daemon threads, not a pool: Ctrl-C must not wait for a silent host, and a pool joins its threads.
-    for number in range(min(CONNECTIONS, len(pieces))):
-        threading.Thread(target=work, name=f"pull-{number}", daemon=True).start()
+    threads = [
+        threading.Thread(
+            target=_work, args=(waiting, outcomes, job, stop), name=f"pull-{number}", daemon=True
+        )
+        for number in range(min(CONNECTIONS, len(pieces)))
+    ]
+    for thread in threads:
+        thread.start()
     try:
         for _ in pieces:
             if (error := outcomes.get()) is not None:
                 raise error
     finally:
         stop.set()
+        patience = time.monotonic() + FAREWELL_SECONDS
+        for thread in threads:
+            thread.join(max(0.0, patience - time.monotonic()))
+
+
+def _work(
+    waiting: queue.SimpleQueue[Piece],
+    outcomes: queue.SimpleQueue[BaseException | None],
+    job: Callable[[Piece], None],
+    stop: threading.Event,
+) -> None:
+    """Do one waiting piece after another and report on each; every way a job can end is reported."""
+    while not stop.is_set():
+        try:
+            piece = waiting.get_nowait()
+        except queue.Empty:
+            return
+        try:
+            job(piece)
+        except BaseException as error:  # noqa: BLE001 - handed on to the caller's thread
+            outcomes.put(error)
+        else:
+            outcomes.put(None)
 
 
 def _fetch_one(
