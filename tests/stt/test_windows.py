@@ -37,7 +37,7 @@ def decoding(
 
 @given(st.floats(min_value=0.0, max_value=windows.LONGEST_PIECE))
 def test_every_window_holds_the_sound_and_each_is_longer_than_the_one_before(seconds):
-    tried = ladder(seconds)
+    tried = ladder(seconds, speech_seconds=seconds)
 
     assert all(window >= min(seconds + windows.WINDOW_MARGIN, windows.FULL_WINDOW) for window in tried)
     assert list(tried) == sorted(set(tried))
@@ -45,17 +45,19 @@ def test_every_window_holds_the_sound_and_each_is_longer_than_the_one_before(sec
 
 
 @pytest.mark.parametrize(
-    ("seconds", "tried"),
+    ("seconds", "speech", "tried"),
     [
-        (0.3, (8, 15, 30)),
-        (6.0, (8, 15, 30)),
-        (6.1, (8.5, 15, 30)),
-        (14.0, (16, 30)),
-        (28.5, (30,)),
+        (1.0, 0.5, (15, 30)),
+        (1.6, 1.0, (10, 15, 30)),
+        (8.0, 6.0, (10, 15, 30)),
+        (8.1, 6.0, (10.5, 15, 30)),
+        (14.0, 9.0, (16, 30)),
+        (20.0, 0.3, (22, 30)),
+        (28.5, 20.0, (30,)),
     ],
 )
-def test_the_ladder(seconds, tried):
-    assert ladder(seconds) == tried
+def test_the_ladder(seconds, speech, tried):
+    assert ladder(seconds, speech_seconds=speech) == tried
 
 
 @pytest.mark.parametrize(

@@ -69,7 +69,7 @@ class WhisperEngine:
     def warm_up(self) -> None:
         """Run each window once, so that the first utterance pays for no page faults or allocations."""
         quiet = np.zeros(SAMPLE_RATE, np.float32)
-        for window in windows.ladder(1.0):
+        for window in windows.ladder(1.0, speech_seconds=1.0):
             self._decode(quiet, window, most_tokens=4)
 
     def transcribe(self, audio: Audio) -> Transcript:
@@ -99,7 +99,7 @@ class WhisperEngine:
         samples = audio.samples[round(begin * SAMPLE_RATE) : round(end * SAMPLE_RATE)]
         voiced = sum(max(0.0, min(stop, end) - max(start, begin)) for start, stop in spans)
         attempts: list[Attempt] = []
-        ladder = windows.ladder(end - begin)
+        ladder = windows.ladder(end - begin, speech_seconds=voiced)
         for window in ladder:
             last = window == ladder[-1]
             bound = windows.most_tokens(end - begin, english=self._english, last=last)

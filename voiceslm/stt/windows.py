@@ -7,6 +7,7 @@ out, a longer window where the guard objects. The figures behind each constant a
 
 from __future__ import annotations
 
+import math
 import zlib
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,11 +22,14 @@ Span = tuple[float, float]
 FULL_WINDOW = 30.0
 """Seconds: what whisper was trained on."""
 
-SHORT_WINDOW = 15.0
-"""Seconds: the shortest window tried first."""
+SHORT_WINDOW = 10.0
+"""Seconds: the shortest window tried; below it more goes wrong than the encoder saves."""
 
-WINDOW_MARGIN = 3.0
-"""Seconds of padding a window needs after its sound, or the end of the sentence is lost."""
+MIDDLE_WINDOW = 15.0
+"""Seconds: as accurate as the full window, so what comes out of it is believed."""
+
+WINDOW_MARGIN = 2.0
+"""Seconds of padding after the sound: with half a second the decoder often runs on."""
 
 LONGEST_PIECE = FULL_WINDOW - 1.0
 """Seconds of sound put into one window at most."""
@@ -48,8 +52,8 @@ SPARE_TOKENS = 6
 MOST_COMPRESSION = 2.4
 """Bytes of text to bytes of its zlib form: beyond it the text repeats itself (OpenAI whisper's threshold)."""
 
-LEAST_LOG_PROBABILITY = -1.0
-"""Mean log-probability a token under which whisper is guessing (OpenAI whisper's own threshold)."""
+LEAST_LOG_PROBABILITY = -0.5
+"""Mean log-probability a token under which a short window is asked to be repeated in a longer one."""
 
 BRIEF_SECONDS = 1.0
 """Speech shorter than this is a word or two, of which whisper is never sure."""
@@ -104,10 +108,21 @@ SETTLED = (Verdict.GOOD, Verdict.SILENCE)
 """Verdicts that no longer window would change."""
 
 
-def ladder(seconds: float) -> tuple[float, ...]:
-    """Return the windows to try in turn, in seconds, for so much sound (≤ ``LONGEST_PIECE``)."""
-    first = min(FULL_WINDOW, max(SHORT_WINDOW, float(round(seconds + WINDOW_MARGIN))))
-    return (first,) if first == FULL_WINDOW else (first, FULL_WINDOW)
+def ladder(seconds: float, *, speech_seconds: float) -> tuple[float, ...]:
+    """Return the windows to try in turn.
+
+    Args:
+        seconds: sound to put into the window, at most ``LONGEST_PIECE``.
+        speech_seconds: voiced time in it. A word or two starts in the middle window: whisper is so
+            often unsure of them in a short one that trying it costs more than it saves.
+
+    Returns:
+        Seconds, ascending; the last is the full window.
+    """
+    needed = math.ceil(2 * (seconds + WINDOW_MARGIN)) / 2
+    first = MIDDLE_WINDOW if speech_seconds < BRIEF_SECONDS else SHORT_WINDOW
+    steps = (max(first, needed), max(MIDDLE_WINDOW, needed), FULL_WINDOW)
+    return tuple(sorted({min(step, FULL_WINDOW) for step in steps}))
 
 
 def most_tokens(seconds: float, *, english: bool, last: bool) -> int:
@@ -137,7 +152,9 @@ def judge(decoding: Decoding, *, speech_seconds: float) -> Verdict:
         return Verdict.SILENCE
     if not decoding.complete or repeats(decoding.tokens) or compression(decoding.text) > MOST_COMPRESSION:
         return Verdict.RUNAWAY
-    return Verdict.GUESS if probability < LEAST_LOG_PROBABILITY else Verdict.GOOD
+    if decoding.window_seconds < MIDDLE_WINDOW and probability < LEAST_LOG_PROBABILITY:
+        return Verdict.GUESS
+    return Verdict.GOOD
 
 
 def choose(attempts: Sequence[Attempt]) -> Attempt:
@@ -156,8 +173,10 @@ def compression(text: str) -> float:
 
 
 def repeats(tokens: Sequence[int]) -> bool:
-    """Tell whether ``tokens`` end in one phrase again and again."""
-    return len(unrepeated(tokens)) < len(tokens)
+    """Tell whether ``tokens`` end in one phrase again and again, or are nothing but one phrase twice."""
+    half = len(tokens) // 2
+    twice = half > 1 and tokens[:half] == tokens[half:]
+    return twice or len(unrepeated(tokens)) < len(tokens)
 
 
 def unrepeated(tokens: Sequence[int]) -> tuple[int, ...]:
