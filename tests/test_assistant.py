@@ -20,7 +20,7 @@ def test_a_setting_beats_the_profile():
 
 
 def test_an_unknown_profile_is_refused_with_the_known_ones():
-    with pytest.raises(Problem, match="'huge'.*default, small, tiny"):
+    with pytest.raises(Problem, match=r"'huge'.*default, small, tiny"):
         models_of(Settings(profile="huge"))
 
 

@@ -128,13 +128,14 @@ class Worker:
     async def stream(
         self, job: Callable[[Cancel], Iterator[T]], *, ahead: int, deadline: float
     ) -> AsyncGenerator[T, None]:
-        """Iterate ``job``'s results as they come; the thread stays at most ``ahead`` of the one in use.
+        """Iterate ``job``'s results as they come; the thread makes the next only when it may.
 
         Close the iterator (`contextlib.aclosing`) to cancel: nothing more is produced or delivered.
 
         Args:
             job: makes the iterator, which is consumed on the thread.
-            ahead: items that may wait to be taken; the thread pauses when so many do.
+            ahead: items that may be made and not yet be done with; with 1 the thread computes nothing while
+                the loop's task works on one.
             deadline: seconds to wait for one item.
 
         Raises:
@@ -146,12 +147,13 @@ class Worker:
         cancel = Cancel()
 
         def produce(cancel: Cancel) -> None:
-            for item in job(cancel):
-                while not (cancel.cancelled or room.acquire(timeout=POLL_SECONDS)):
-                    pass
-                if cancel.cancelled:
+            results = job(cancel)
+            while _wait_for(room, cancel):
+                try:
+                    value = next(results)
+                except StopIteration:
                     return
-                _post(loop, items.put_nowait, _Item(item))
+                _post(loop, items.put_nowait, _Item(value))
 
         def work() -> None:
             _, error = _outcome(produce, cancel)
@@ -208,6 +210,14 @@ class Worker:
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
             job()
+
+
+def _wait_for(room: threading.Semaphore, cancel: Cancel) -> bool:
+    """Wait until there is room for one more; False when nobody wants it any longer."""
+    while not cancel.cancelled:
+        if room.acquire(timeout=POLL_SECONDS):
+            return not cancel.cancelled
+    return False
 
 
 def _outcome(job: Callable[[Cancel], T], cancel: Cancel) -> tuple[T | None, BaseException | None]:

@@ -268,7 +268,7 @@ def test_a_full_disk_leaves_the_old_file_and_no_other(tmp_path, monkeypatch, fai
     def full(*_args):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(wavfile.os, "fsync", full) if failing == "fsync" else monkeypatch.setattr(
+    monkeypatch.setattr(os, "fsync", full) if failing == "fsync" else monkeypatch.setattr(
         Path, "replace", full
     )
     with pytest.raises(Problem, match="No space left"):

@@ -41,7 +41,7 @@ class SerialChain:
         self, stt: Path, llm: Path, voice: Path, *, persona: str, max_tokens: int, threads: int
     ) -> None:
         """Load the models; nothing but threads and language is tuned."""
-        self._whisper = WhisperModel(str(stt), device="cpu", compute_type="int8", cpu_threads=threads)
+        self._whisper = WhisperModel(str(stt), device="cpu", compute_type="int8")
         self._llama = llama_cpp.Llama(
             str(llm), n_ctx=CONTEXT_TOKENS, n_threads=threads, n_threads_batch=threads, verbose=False
         )

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
 DEFAULT_PERSONA = """\
-You are a voice assistant. Your words are spoken aloud: answer in one short, plain sentence, and in more only \
-when asked to explain, describe or tell. No lists, markdown, code or emoji.
+You are a voice assistant. Your words are spoken aloud: answer in one short, plain sentence, and in more \
+only when asked to explain, describe or tell. No lists, markdown, code or emoji.
 You have no hands and no senses: you cannot switch, open, lock, set, play, buy or send anything, and you do \
 not know the time, the date, the weather, the news or the state of any device. Asked for one of these, say \
 that you cannot do that yet.
@@ -60,7 +60,10 @@ class Stt(Section):
     model: ProfileDecides = Field(
         default=None, json_schema_extra=ID_OR_PATH, description="Whisper model; a path names a folder."
     )
-    threads: Threads = Field(default=2, description="Processor threads that whisper uses.")
+    threads: Threads = Field(
+        default=1,
+        description="Processor threads that whisper uses; more than one rarely helps short windows.",
+    )
 
 
 class Llm(Section):

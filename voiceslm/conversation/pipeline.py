@@ -42,7 +42,7 @@ PREPARE_DEADLINE = 120.0
 """Seconds for prefilling persona and history while nobody waits."""
 
 TOKENS_AHEAD = 1
-"""The model pauses when one token waits, so it leaves the processor to the voice for the first clause."""
+"""The model computes nothing while the first clause waits for its sound: both share two cores."""
 
 CLAUSES_AHEAD = 8
 """Clauses that may wait for the voice; the model pauses when so many do."""

@@ -1,8 +1,8 @@
 """A stream of text into clauses that can be spoken on their own: pure, no sound.
 
-The first clause decides how long the user waits, so it ends at the first comma or conjunction that leaves
-something worth saying; later ones are spoken while it plays and are whole sentences, which sound better.
-How the text was cut into tokens makes no difference.
+The first clause decides how long the user waits, so it ends at the first comma, or before the conjunction or
+verb, that leaves something worth saying; later ones are spoken while it plays and are whole sentences.
+How the text was cut into tokens makes no difference, as long as no cut is inside a word.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from enum import StrEnum
 FIRST_CLAUSE_SHORTEST = 10
 """Characters. A shorter first clause is over before the second is ready, which is heard as a gap."""
 
+RUN_ON_SHORTEST = 14
+"""Characters before a break without a mark: a long subject is a breath of its own, a short one is not."""
+
 FIRST_CLAUSE_LONGEST = 60
 """Characters. Without any mark the first clause ends at the last word before this."""
 
@@ -23,12 +26,17 @@ CLAUSE_LONGEST = 240
 _ABBREVIATIONS = re.compile(
     r"mr|mrs|ms|dr|prof|sr|jr|st|vs|etc|e\.g|i\.e|u\.s|u\.k|no|approx|dept|est|inc|ltd|a\.m|p\.m|fig|vol"
 )
-_CONJUNCTIONS = "and|but|or|because|which|who|that|when|while|where|if|so|as"
-"""Words that English breathes before. Other languages wait for a mark or the longest first clause."""
+_BREATH_BEFORE = (
+    "and|but|or|because|which|who|that|when|while|where|if|so|as|is|are|was|were|has|have|can|will"
+)
+"""Conjunctions, and the verbs after a long subject. Other languages than English wait for a mark."""
 
 _SENTENCE = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)|[。！？]|\n+")  # noqa: RUF001 - full-width marks
 _PHRASE = re.compile(r"[,;:—–][\"'”’)\]]*(?=\s)|[，、；：]|\s[—–-](?=\s)")  # noqa: RUF001 - full-width marks
-_CONJUNCTION = re.compile(rf"(?=\s(?:{_CONJUNCTIONS})\s)")
+_BREATH = re.compile(rf"(?=\s(?:{_BREATH_BEFORE})\s)")
+_SENTENCE_SO_FAR = re.compile(r"[^\W\d_]{3,}[.!?]$")
+"""A whole word and its full stop at the end of what there is: not worth a token's wait for the white space."""
+
 _LAST_WORD = re.compile(r"\S+$")
 
 
@@ -79,9 +87,12 @@ class ClauseSplitter:
         longest = FIRST_CLAUSE_LONGEST if self._first else CLAUSE_LONGEST
         marks = [(end, Ending.SENTENCE) for end in _sentence_ends(self._text) if end <= longest][:1]
         if self._first:
-            marks += _pauses(self._text, FIRST_CLAUSE_SHORTEST, longest)[:1]
+            if not marks and _ends_so_far(self._text) and len(self._text) <= longest:
+                marks.append((len(self._text), Ending.SENTENCE))
+            marks += _phrases(self._text, FIRST_CLAUSE_SHORTEST, longest)[:1]
+            marks += _breaths(self._text, RUN_ON_SHORTEST, longest)[:1]
         elif not marks and len(self._text) > longest:
-            marks += _pauses(self._text, longest // 2, longest)[-1:]
+            marks += _phrases(self._text, longest // 2, longest)[-1:]
         if marks:
             return min(marks)
         if len(self._text) > longest:
@@ -97,11 +108,20 @@ def _sentence_ends(text: str) -> list[int]:
     ]
 
 
-def _pauses(text: str, shortest: int, longest: int) -> list[tuple[int, Ending]]:
-    """Return where a speaker may pause, in order, with ``shortest`` to ``longest`` characters before it."""
-    phrases = [(match.end(), Ending.PHRASE) for match in _PHRASE.finditer(text)]
-    conjunctions = [(match.start(), Ending.RUN_ON) for match in _CONJUNCTION.finditer(text)]
-    return sorted(mark for mark in phrases + conjunctions if shortest <= mark[0] <= longest)
+def _ends_so_far(text: str) -> bool:
+    return bool(_SENTENCE_SO_FAR.search(text)) and not (text.endswith(".") and _is_abbreviated(text[:-1]))
+
+
+def _phrases(text: str, shortest: int, longest: int) -> list[tuple[int, Ending]]:
+    """Return the ends of phrases with ``shortest`` to ``longest`` characters before them, in order."""
+    ends = (match.end() for match in _PHRASE.finditer(text))
+    return [(end, Ending.PHRASE) for end in ends if shortest <= end <= longest]
+
+
+def _breaths(text: str, shortest: int, longest: int) -> list[tuple[int, Ending]]:
+    """Return where a speaker breathes without a mark, likewise."""
+    starts = (match.start() for match in _BREATH.finditer(text))
+    return [(start, Ending.RUN_ON) for start in starts if shortest <= start <= longest]
 
 
 def _is_abbreviated(before: str) -> bool:
