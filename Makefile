@@ -39,9 +39,11 @@ format: ## rewrite the layout of the code and what ruff can repair
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
-bench: ## measure a turn: latency, accuracy, memory (ARGS="..." are passed on)
+bench: ## measure this machine: latency, accuracy, memory (ARGS="--profile tiny")
 	@scripts/setup --dev
 	$(BIN)/voiceslm bench turn $(ARGS)
+	$(BIN)/voiceslm bench stt $(ARGS)
+	$(BIN)/voiceslm bench memory $(ARGS)
 
 clean: ## remove what builds, tests and the demo leave; .venv, .tools and the models stay
 	rm -rf build dist bench-out reply.wav .mypy_cache .pytest_cache .ruff_cache .hypothesis

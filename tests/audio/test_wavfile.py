@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 import soundfile
 
-from voiceslm.audio import wavfile
 from voiceslm.audio.wavfile import read_audio, write_wav
 from voiceslm.errors import Problem
 from voiceslm.events import Audio

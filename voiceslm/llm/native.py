@@ -26,8 +26,8 @@ REPEAT_WINDOW = 64
 """Tokens looked back. The penalty is Qwen2.5's own; it keeps the smallest models from looping."""
 
 _UNPACKED = ("x86_64", "amd64")
-"""Machines on which llama.cpp should not rearrange weights at load: the copy of the 1.5B model costs 600 MB and
-2.4 s of start-up and brings the first clause no earlier (docs/latency.md)."""
+"""Machines on which llama.cpp should not rearrange weights at load: the copy of the 1.5B model costs 600 MB
+and 2.4 s of start-up and brings the first clause no earlier (docs/latency.md)."""
 
 _ERROR_LEVEL = 3
 _ERRORS_KEPT = 5

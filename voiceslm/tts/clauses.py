@@ -24,7 +24,7 @@ CLAUSE_LONGEST = 240
 """Characters in one synthesis: Piper's memory follows the longest text it was given."""
 
 _ABBREVIATIONS = re.compile(
-    r"mr|mrs|ms|dr|prof|sr|jr|st|vs|etc|e\.g|i\.e|u\.s|u\.k|no|approx|dept|est|inc|ltd|a\.m|p\.m|fig|vol"
+    r"mr|mrs|ms|dr|prof|sr|jr|st|vs|etc|e\.g|i\.e|u\.s|u\.k|approx|dept|est|inc|ltd|a\.m|p\.m|fig|vol"
 )
 _BREATH_BEFORE = (
     "and|but|or|because|which|who|that|when|while|where|if|so|as|is|are|was|were|has|have|can|will"
@@ -35,7 +35,7 @@ _SENTENCE = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)|[。！？]|\n+")  # noq
 _PHRASE = re.compile(r"[,;:—–][\"'”’)\]]*(?=\s)|[，、；：]|\s[—–-](?=\s)")  # noqa: RUF001 - full-width marks
 _BREATH = re.compile(rf"(?=\s(?:{_BREATH_BEFORE})\s)")
 _SENTENCE_SO_FAR = re.compile(r"[^\W\d_]{3,}[.!?]$")
-"""A whole word and its full stop at the end of what there is: not worth a token's wait for the white space."""
+"""A whole word and its full stop at the end of what there is: no need to wait a token for the white space."""
 
 _LAST_WORD = re.compile(r"\S+$")
 
