@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from voiceslm.config import Settings
     from voiceslm.events import Speech
 
-SETTLING_TURNS = 20
+SETTLING_TURNS = 30
 """Turns left out of the slope: allocators grow to what the longest turn needs."""
+
+REPLY_TOKENS = 48
+"""Longest reply: what is measured grows with the number of turns, not with their length."""
 
 QUESTIONS = (
     "What is the capital of France?",
@@ -70,6 +73,9 @@ async def run(
     settings: Settings, *, turns: int = 100, progress: Callable[[Sequence[int]], Iterable[int]] = iter
 ) -> Report:
     """Ask and answer ``turns`` times in this process, history and all."""
+    settings = settings.model_copy(
+        update={"llm": settings.llm.model_copy(update={"max_tokens": REPLY_TOKENS})}
+    )
 
     async def drop(_speech: Speech) -> None:
         pass

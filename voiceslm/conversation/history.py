@@ -29,9 +29,13 @@ class History:
         return [self._persona, *(message for exchange in self._exchanges for message in exchange)]
 
     def add(self, user: str, assistant: str) -> None:
-        """Remember an exchange; the oldest one is forgotten beyond the bound."""
+        """Remember an exchange. Beyond the bound the older half is forgotten.
+
+        Forgetting one at a time would change the front of the prompt, and have it computed again, every turn.
+        """
         self._exchanges.append((Message("user", user), Message("assistant", assistant)))
-        del self._exchanges[: max(0, len(self._exchanges) - self._turns)]
+        if len(self._exchanges) > self._turns:
+            del self._exchanges[: len(self._exchanges) - (self._turns + 1) // 2]
 
     def trim(self, fits: Callable[[Sequence[Message]], bool]) -> None:
         """Forget the oldest exchanges until the rest fits."""
