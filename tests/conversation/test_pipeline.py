@@ -96,6 +96,24 @@ async def test_the_model_waits_while_the_first_clause_is_spoken():
         await turn
 
 
+async def test_the_rest_is_written_while_the_first_clause_plays():
+    llm, playing, played = FakeLlm(), asyncio.Event(), asyncio.Event()
+
+    async def slow(_speech):
+        playing.set()
+        await played.wait()
+
+    async with conversation(llm=llm) as talk:
+        turn = asyncio.create_task(talk.ask("hello", slow))
+        await playing.wait()
+        async with asyncio.timeout(5):
+            while llm.produced < len(llm.words):  # noqa: ASYNC110 - the fake has no event to wait for
+                await asyncio.sleep(0)
+        assert not turn.done()
+        played.set()
+        await turn
+
+
 async def test_nothing_intelligible_is_answered_by_nobody():
     listener, llm = Listener(), FakeLlm()
     async with conversation(stt=FakeStt(""), llm=llm) as talk:

@@ -215,8 +215,12 @@ class Conversation:
 
         async def speak() -> None:
             while (clause := await waiting.get()) is not None:
-                await self._speak(clause, log, play)
+                audio = await self._synthesize(clause)
                 first_spoken.set()
+                if len(audio.samples):
+                    log.mark(Stage.FIRST_AUDIO)
+                    log.say(clause.text)
+                    await play(Speech(log.number, clause.text, audio))
 
         try:
             async with asyncio.TaskGroup() as group:
@@ -225,16 +229,11 @@ class Conversation:
         except ExceptionGroup as failures:
             raise failures.exceptions[0] from None
 
-    async def _speak(self, clause: Clause, log: TurnLog, play: Play) -> None:
+    async def _synthesize(self, clause: Clause) -> Audio:
         speaking = _present(self._speaking)
-        audio = await speaking.worker.run(
+        return await speaking.worker.run(
             lambda _cancel: speaking.engine.synthesize(clause), deadline=CLAUSE_DEADLINE
         )
-        if not len(audio.samples):
-            return
-        log.mark(Stage.FIRST_AUDIO)
-        log.say(clause.text)
-        await play(Speech(log.number, clause.text, audio))
 
 
 def _aloud(clauses: Sequence[Clause]) -> list[Clause]:
