@@ -20,8 +20,8 @@ RUN_ON_SHORTEST = 14
 FIRST_CLAUSE_LONGEST = 60
 """Characters. Without any mark the first clause ends at the last word before this."""
 
-CLAUSE_LONGEST = 160
-"""Characters in one synthesis, ten seconds of speech: Piper keeps the memory of the longest."""
+CLAUSE_LONGEST = 130
+"""Characters in one synthesis, eight seconds of speech: Piper keeps the memory of the longest."""
 
 _ABBREVIATIONS = re.compile(
     r"mr|mrs|ms|dr|prof|sr|jr|st|vs|etc|e\.g|i\.e|u\.s|u\.k|approx|dept|est|inc|ltd|a\.m|p\.m|fig|vol"
