@@ -1,7 +1,8 @@
 """A stream of text into clauses that can be spoken on their own: pure, no sound.
 
-The first clause decides how long the user waits, so it ends at the first comma, or before the conjunction or
-verb, that leaves something worth saying; later ones are spoken while it plays and are whole sentences.
+The first clause decides how long the user waits, so it ends at the first comma, or before the conjunction,
+verb or preposition, that leaves something worth saying; later ones are spoken while it plays and are whole
+sentences.
 How the text was cut into tokens makes no difference, as long as no cut is inside a word.
 """
 
@@ -28,8 +29,9 @@ _ABBREVIATIONS = re.compile(
 )
 _BREATH_BEFORE = (
     "and|but|or|because|which|who|that|when|while|where|if|so|as|is|are|was|were|has|have|can|will"
+    "|in|on|at|by|for|from|with|into|through|during|between"
 )
-"""Conjunctions, and the verbs after a long subject. Other languages than English wait for a mark."""
+"""English conjunctions, verbs and prepositions after a long beginning. Other languages wait for a mark."""
 
 _SENTENCE = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)|[。！？]|\n+")  # noqa: RUF001 - full-width marks
 _PHRASE = re.compile(r"[,;:—–][\"'”’)\]]*(?=\s)|[，、；：]|\s[—–-](?=\s)")  # noqa: RUF001 - full-width marks
