@@ -49,6 +49,54 @@ class Transcript:
     """Mean log-probability a token; None when the decoder never ran."""
 
 
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """What the ear makes of the latest 32 ms of the microphone, its echo cancelled."""
+
+    at: float
+    """Clock seconds at the end of the stretch."""
+
+    probability: float
+    """Of speech, 0 to 1; 0 where the cheap gate already said no."""
+
+    level: float
+    """dBFS."""
+
+    noise: float
+    """dBFS of the room while nobody speaks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Woken:
+    """The wake word was said."""
+
+    at: float
+    """Clock seconds at which it was recognised."""
+
+    word: str
+
+    ended: float
+    """Clock seconds at which the word itself ended, as near as can be told: a command may follow at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audible:
+    """The first sample of a turn's reply leaves the loudspeaker."""
+
+    turn: int
+    at: float
+    """Clock seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """The last sample of a turn's reply has left the loudspeaker, and no more will come."""
+
+    turn: int
+    at: float
+    """Clock seconds."""
+
+
 class Route(StrEnum):
     """Who answered a turn."""
 

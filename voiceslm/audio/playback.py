@@ -1,0 +1,210 @@
+"""What the loudspeaker plays next: clauses in, samples out, and the knowledge of what was really heard.
+
+The loop adds clauses, the output thread pulls samples; one short lock is between them.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import soxr
+
+from voiceslm.audio import RATE
+from voiceslm.events import Audible, Played
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from voiceslm.events import Samples, Speech
+
+FADE_SECONDS = 0.01
+"""A step in loudness is a click; ten milliseconds are heard as none."""
+
+DUCKED = 0.2
+"""Gain while someone may be interrupting: 14 dB down leaves the words intelligible and the microphone free."""
+
+REWIND_SECONDS = 0.25
+"""What is said again after a false interruption: the syllable that was cut."""
+
+
+@dataclass(slots=True)
+class _Item:
+    """One clause at the loudspeaker's rate."""
+
+    speech: Speech
+    samples: Samples
+    played: int = 0
+
+    @property
+    def heard(self) -> str:
+        """The words that have been played: piper's voices carry no alignment, so a letter is a unit of time."""
+        text = self.speech.text
+        if self.played >= len(self.samples):
+            return text
+        letters = round(len(text) * self.played / len(self.samples))
+        return text[:letters].rpartition(" ")[0]
+
+
+class Playback:
+    """The queue in front of one loudspeaker, for the life of the process."""
+
+    def __init__(self, report: Callable[[Audible | Played], None], *, rate: int = RATE) -> None:
+        """Begin silent.
+
+        Args:
+            report: called in the output thread, with no lock held.
+            rate: Hz at which samples will be pulled.
+        """
+        self._report = report
+        self._lock = threading.Lock()
+        self._rate = rate
+        self._queue: deque[_Item] = deque()
+        self._said: list[_Item] = []
+        self._turn: int | None = None
+        self._audible = False
+        self._complete = False
+        self._paused = False
+        self._stopping = False
+        self._gain = self._target = 1.0
+
+    @property
+    def rate(self) -> int:
+        """Hz at which samples are pulled."""
+        return self._rate
+
+    def open(self, rate: int) -> None:
+        """Go on at another rate: the loudspeaker has changed."""
+        with self._lock:
+            self._rate = rate
+            for item in self._queue:
+                share = item.played / max(1, len(item.samples))
+                item.samples = self._resampled(item.speech)
+                item.played = round(share * len(item.samples))
+
+    def play(self, speech: Speech) -> None:
+        """Add a clause. A clause of another turn than the current one replaces everything."""
+        item = _Item(speech, self._resampled(speech))
+        with self._lock:
+            if speech.turn != self._turn:
+                self._begin(speech.turn)
+            self._queue.append(item)
+
+    def finish(self, turn: int) -> None:
+        """Say that nothing more comes for ``turn``: `Played` is reported once all is out."""
+        with self._lock:
+            if turn == self._turn:
+                self._complete = True
+
+    def stop(self) -> None:
+        """Fade out and drop everything; no `Played` follows."""
+        with self._lock:
+            self._target, self._stopping, self._paused = 0.0, True, False
+            if self._gain == 0.0 or not self._queue:
+                self._drop()
+
+    def duck(self) -> None:
+        """Speak softly: someone may be interrupting."""
+        self._aim(DUCKED)
+
+    def pause(self) -> None:
+        """Fall silent and keep the place."""
+        with self._lock:
+            self._target, self._paused = 0.0, True
+
+    def resume(self) -> None:
+        """Speak on at full level; after a pause, from just before the place."""
+        with self._lock:
+            if self._paused and self._queue:
+                item = self._queue[0]
+                item.played = max(0, item.played - round(REWIND_SECONDS * self._rate))
+            self._paused = False
+        self._aim(1.0)
+
+    def heard(self, turn: int) -> str:
+        """Return the words of ``turn`` that have left the loudspeaker."""
+        with self._lock:
+            if turn != self._turn:
+                return ""
+            parts = [item.heard for item in (*self._said, *self._queue)]
+        return " ".join(filter(None, parts))
+
+    @property
+    def queued_seconds(self) -> float:
+        """Sound that waits."""
+        with self._lock:
+            return sum(len(item.samples) - item.played for item in self._queue) / self._rate
+
+    def pull(self, count: int, at: float) -> Samples:
+        """Return the next ``count`` samples; in the output thread.
+
+        Args:
+            count: samples wanted.
+            at: clock seconds at which the first of them will be audible.
+
+        Returns:
+            float32 [count] at `rate`; silence where nothing waits.
+        """
+        events: list[Audible | Played] = []
+        with self._lock:
+            sound = self._next(count, at, events)
+        for event in events:
+            self._report(event)
+        return sound
+
+    def _next(self, count: int, at: float, events: list[Audible | Played]) -> Samples:
+        out = np.zeros(count, np.float32)
+        done = 0
+        while done < count and self._queue and not (self._paused and self._gain == 0.0):
+            item = self._queue[0]
+            if not self._audible and self._turn is not None:
+                self._audible = True
+                events.append(Audible(self._turn, at + done / self._rate))
+            part = item.samples[item.played : item.played + count - done]
+            out[done : done + len(part)] = self._faded(part)
+            item.played += len(part)
+            done += len(part)
+            if self._stopping and self._gain == 0.0:
+                self._drop()
+            elif item.played >= len(item.samples):
+                self._said.append(self._queue.popleft())
+        if self._complete and not self._queue and self._turn is not None:
+            self._complete = False
+            events.append(Played(self._turn, at + done / self._rate))
+        return out
+
+    def _faded(self, samples: Samples) -> Samples:
+        """Apply the gain, on its way to the target."""
+        if self._gain == self._target:
+            return samples if self._gain == 1.0 else samples * np.float32(self._gain)
+        step = 1.0 / (FADE_SECONDS * self._rate) * (1.0 if self._target > self._gain else -1.0)
+        ramp = self._gain + step * np.arange(1, len(samples) + 1)
+        ramp = np.minimum(ramp, self._target) if step > 0 else np.maximum(ramp, self._target)
+        if len(ramp):
+            self._gain = float(ramp[-1])
+        return (samples * ramp).astype(np.float32)
+
+    def _aim(self, gain: float) -> None:
+        with self._lock:
+            if not self._stopping:
+                self._target = gain
+
+    def _begin(self, turn: int) -> None:
+        self._drop()
+        self._said.clear()
+        self._turn, self._audible = turn, False
+
+    def _drop(self) -> None:
+        self._said += [item for item in self._queue if item.played]
+        self._queue.clear()
+        self._complete = self._stopping = self._paused = False
+        self._gain = self._target = 1.0
+
+    def _resampled(self, speech: Speech) -> Samples:
+        audio = speech.audio
+        if audio.sample_rate == self._rate:
+            return audio.samples
+        return soxr.resample(audio.samples, audio.sample_rate, self._rate, quality="HQ").astype(np.float32)
