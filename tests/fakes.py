@@ -50,8 +50,8 @@ class FakeLlm:
     produced: int = 0
     fail_with: Exception | None = None
 
-    def prepare(self, messages, cancel):
-        self.prepared.append(list(messages))
+    def prepare(self, messages, cancel, *, words=""):
+        self.prepared.append([*messages, Message("user", words)] if words else list(messages))
         return len(messages)
 
     def leaves_room(self, messages):

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Self, TypeVar
 
+import numpy as np
+
+from voiceslm.audio import RATE
+from voiceslm.audio.playback import Playback
 from voiceslm.catalog import load_catalog, resolve
+from voiceslm.conversation.floor import Floor
 from voiceslm.conversation.history import History
+from voiceslm.conversation.live import APOLOGY, NO_ANSWER, Judging, Live, Watcher
+from voiceslm.conversation.moves import Mode, Policy
 from voiceslm.conversation.pipeline import Conversation, Hearing, Speaking, Thinking
+from voiceslm.conversation.router import Router
 from voiceslm.errors import Problem
+from voiceslm.events import Audio
+from voiceslm.intents.recognizer import Recognizer
+from voiceslm.listening.endpoint import Preset
 from voiceslm.worker import Worker
 
 if TYPE_CHECKING:
@@ -18,9 +31,13 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from voiceslm.config import Settings
+    from voiceslm.conversation.live import Event
+    from voiceslm.events import Activity, Woken
+    from voiceslm.listening.ear import Ear
+    from voiceslm.listening.smart_turn import SmartTurn
     from voiceslm.llm.llama import LlamaEngine
     from voiceslm.stt.whisper import WhisperEngine
-    from voiceslm.tts.piper import PiperEngine
+    from voiceslm.tts import TextToSpeech
 
 E = TypeVar("E")
 
@@ -35,6 +52,7 @@ class Models:
     stt: str
     llm: str
     voice: str
+    turn: str
 
 
 def models_of(settings: Settings) -> Models:
@@ -53,6 +71,7 @@ def models_of(settings: Settings) -> Models:
         stt=settings.stt.model or profile.stt,
         llm=settings.llm.model or profile.llm,
         voice=settings.tts.voice or profile.voice,
+        turn=profile.turn,
     )
 
 
@@ -82,11 +101,47 @@ def load_llm(settings: Settings, path: Path) -> LlamaEngine:
     )
 
 
-def load_voice(settings: Settings, path: Path) -> PiperEngine:
+def load_voice(settings: Settings, path: Path) -> TextToSpeech:
     """Load the voice from file ``path``, warm. Blocks for a second."""
-    from voiceslm.tts.piper import PiperEngine  # noqa: PLC0415 - engines load only where one is needed
+    from voiceslm.tts.phrases import PhraseBook  # noqa: PLC0415 - engines load only where one is needed
+    from voiceslm.tts.piper import PiperEngine  # noqa: PLC0415
 
-    return PiperEngine(path, threads=settings.tts.threads, speed=settings.tts.speed)
+    return PhraseBook(PiperEngine(path, threads=settings.tts.threads, speed=settings.tts.speed))
+
+
+def load_turn_model(path: Path) -> SmartTurn:
+    """Load the model that hears whether a speaker has finished, warm. Blocks for half a second."""
+    from voiceslm.listening.smart_turn import SmartTurn  # noqa: PLC0415 - engines load only where one is needed
+
+    engine = SmartTurn(path)
+    engine.finished(Audio(np.zeros(RATE, np.float32), RATE))
+    return engine
+
+
+def load_ear(settings: Settings, post: Callable[[Activity | Woken], None]) -> Ear:
+    """Load what the audio thread listens with. Blocks for a second."""
+    from voiceslm.audio.echo import EchoCanceller  # noqa: PLC0415 - engines load only where one is needed
+    from voiceslm.listening.ear import Ear  # noqa: PLC0415
+    from voiceslm.listening.wake import WakeWord  # noqa: PLC0415
+
+    listening = settings.listening
+    spotter = None
+    if mode_of(settings) is Mode.WAKE:
+        spotter = WakeWord(listening.wake, threshold=listening.wake_threshold or None)
+    canceller = EchoCanceller() if cancels_echo(settings) else None
+    return Ear(post, canceller=canceller, spotter=spotter, word=listening.wake)
+
+
+def cancels_echo(settings: Settings) -> bool:
+    """Say whether the echo is to be cancelled here: not where the microphone's name says that it has none."""
+    wanted = settings.audio.echo_cancelling
+    name = (settings.audio.input or "").lower()
+    return wanted == "on" or (wanted == "auto" and not ("echo" in name and "cancel" in name))
+
+
+def mode_of(settings: Settings) -> Mode:
+    """Return how the user gets attention."""
+    return {"none": Mode.OPEN, "key": Mode.KEY}.get(settings.listening.wake, Mode.WAKE)
 
 
 class Assistant:
@@ -103,6 +158,7 @@ class Assistant:
         self.load_ms: dict[str, float] = {}
         """How long each took to load and warm up, side by side."""
         self.conversation: Conversation
+        self._judging: Judging | None = None
 
     async def __aenter__(self) -> Self:
         """Return the assistant; call `load` next."""
@@ -117,16 +173,19 @@ class Assistant:
         """Stop what runs and free the engines."""
         self.close()
 
-    async def load(self, *, hear: bool = False, think: bool = False, speak: bool = False) -> Self:
-        """Load and warm up the engines that are needed, all at once.
+    async def load(
+        self, *, hear: bool = False, think: bool = False, speak: bool = False, live: bool = False
+    ) -> Self:
+        """Load and warm up the engines that are needed; ``live`` is all of them and the turn model.
 
         Raises:
             Problem: a model is not on this machine or cannot be loaded.
         """
         names, settings = self._names, self._settings
-        stt = resolve(names.stt, "stt") if hear else None
-        llm = resolve(names.llm, "llm") if think else None
-        voice = resolve(names.voice, "voice") if speak else None
+        stt = resolve(names.stt, "stt") if hear or live else None
+        llm = resolve(names.llm, "llm") if think or live else None
+        voice = resolve(names.voice, "voice") if speak or live else None
+        turn = resolve(names.turn, "turn") if live else None
         hearing = thinking = speaking = None
         if stt:
             worker = self._worker("stt", names.stt)
@@ -141,13 +200,56 @@ class Assistant:
             engine = await self._timed("llm", worker, lambda: load_llm(settings, llm))
             self._closers.append(engine.close)
             thinking = Thinking(engine, worker, names.llm)
+        if turn:
+            worker = self._worker("turn", names.turn)
+            self._judging = Judging(await self._timed("turn", worker, lambda: load_turn_model(turn)), worker)
         history = History(settings.llm.persona.strip(), settings.conversation.history_turns)
-        self.conversation = Conversation(history, hearing=hearing, thinking=thinking, speaking=speaking)
+        self.conversation = Conversation(
+            history,
+            hearing=hearing,
+            thinking=thinking,
+            speaking=speaking,
+            router=Router(Recognizer(settings.language), now=_local_time),
+        )
         if thinking:
             began = time.perf_counter()
             await self.conversation.settle()
             self.load_ms["llm"] += _ms_since(began)
         return self
+
+    async def converse(self, watcher: Watcher) -> tuple[Live, Ear, Playback]:
+        """Begin a live conversation: what the ear hears is answered through the playback.
+
+        Feed the ear and drain the playback, as a `voiceslm.audio.Sound` does.
+        """
+        settings = self._settings
+        for phrase in (APOLOGY, NO_ANSWER):
+            await self.conversation.rehearse(phrase)
+        live: Live
+
+        def post(event: Event) -> None:
+            live.post(event)
+
+        playback = Playback(post)
+        ear = await asyncio.to_thread(load_ear, settings, post)
+        policy = Policy(
+            mode=mode_of(settings),
+            preset=Preset(settings.listening.endpoint),
+            follow_up=settings.listening.follow_up_seconds,
+            longest=settings.listening.longest_seconds,
+            language=settings.language,
+        )
+        live = Live(
+            self.conversation,
+            Floor(policy),
+            playback,
+            sound=ear.audio,
+            judging=self._judging,
+            watcher=watcher,
+            clock=time.perf_counter,
+            forget_seconds=settings.conversation.forget_minutes * 60,
+        )
+        return live, ear, playback
 
     def close(self) -> None:
         """Stop what runs; free what is idle."""
@@ -168,6 +270,10 @@ class Assistant:
         engine = await worker.run(lambda _cancel: load(), deadline=LOAD_DEADLINE)
         self.load_ms[part] = _ms_since(began)
         return engine
+
+
+def _local_time() -> datetime:
+    return datetime.now().astimezone()
 
 
 def _ms_since(began: float) -> float:

@@ -123,8 +123,22 @@ class Stage(StrEnum):
     FIRST_AUDIO = "first_audio"
     """The first clause's sound is ready to play."""
 
+    ENDPOINT = "endpoint"
+    """The user is taken to have finished: what was thought ahead may be heard."""
+
+    AUDIBLE = "audible"
+    """The first sample leaves the loudspeaker."""
+
     DONE = "done"
-    """The last sound is ready to play."""
+    """The last sound is ready to play; in a live conversation, it has been played."""
+
+
+class Ended(StrEnum):
+    """Why a turn ended."""
+
+    FINISHED = "finished"
+    INTERRUPTED = "interrupted"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +166,11 @@ class TurnRecord:
     actions: tuple[str, ...]
     timings_ms: dict[Stage, float | None]
     """Milliseconds from the end of the input; None for a stage that did not run."""
+
+    endpoint: str
+    """Why the user was taken to have finished; empty outside a live conversation."""
+
+    ended: Ended
 
     prompt_tokens: int | None
     """Tokens the language model had to compute before the first token of its reply."""

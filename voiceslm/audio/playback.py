@@ -25,7 +25,7 @@ FADE_SECONDS = 0.01
 """A step in loudness is a click; ten milliseconds are heard as none."""
 
 DUCKED = 0.2
-"""Gain while someone may be interrupting: 14 dB down leaves the words intelligible and the microphone free."""
+"""Gain while someone may be interrupting: 14 dB down the words are still heard, and so is the user."""
 
 REWIND_SECONDS = 0.25
 """What is said again after a false interruption: the syllable that was cut."""
@@ -41,7 +41,7 @@ class _Item:
 
     @property
     def heard(self) -> str:
-        """The words that have been played: piper's voices carry no alignment, so a letter is a unit of time."""
+        """The words that were played: piper's voices carry no alignment, so a letter is a unit of time."""
         text = self.speech.text
         if self.played >= len(self.samples):
             return text
@@ -114,6 +114,8 @@ class Playback:
         """Fall silent and keep the place."""
         with self._lock:
             self._target, self._paused = 0.0, True
+            if not self._audible:
+                self._gain = 0.0
 
     def resume(self) -> None:
         """Speak on at full level; after a pause, from just before the place."""
@@ -185,7 +187,8 @@ class Playback:
         ramp = np.minimum(ramp, self._target) if step > 0 else np.maximum(ramp, self._target)
         if len(ramp):
             self._gain = float(ramp[-1])
-        return (samples * ramp).astype(np.float32)
+        faded: Samples = (samples * ramp).astype(np.float32)
+        return faded
 
     def _aim(self, gain: float) -> None:
         with self._lock:
@@ -200,11 +203,12 @@ class Playback:
     def _drop(self) -> None:
         self._said += [item for item in self._queue if item.played]
         self._queue.clear()
-        self._complete = self._stopping = self._paused = False
-        self._gain = self._target = 1.0
+        self._complete = self._stopping = False
+        self._gain = self._target = 0.0 if self._paused else 1.0
 
     def _resampled(self, speech: Speech) -> Samples:
         audio = speech.audio
         if audio.sample_rate == self._rate:
             return audio.samples
-        return soxr.resample(audio.samples, audio.sample_rate, self._rate, quality="HQ").astype(np.float32)
+        resampled: Samples = soxr.resample(audio.samples, audio.sample_rate, self._rate, quality="HQ")
+        return resampled.astype(np.float32)

@@ -101,10 +101,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Three models that work together, by id."""
+    """Four models that work together, by id."""
 
     name: str
     stt: str
+    turn: str
     llm: str
     voice: str
     description: str
@@ -135,7 +136,7 @@ class Catalog:
         return entry
 
     def of_profile(self, name: str) -> tuple[Entry, ...]:
-        """Return the speech model, the language model and the voice of a profile.
+        """Return the speech model, the end-of-turn model, the language model and the voice of a profile.
 
         Raises:
             Problem: no profile has that name.
@@ -143,7 +144,8 @@ class Catalog:
         if name not in self.profiles:
             raise Problem(f"there is no profile {name!r}", f"Profiles: {', '.join(self.profiles)}")
         profile = self.profiles[name]
-        return self.models[profile.stt], self.models[profile.llm], self.voices[profile.voice]
+        models = (self.models[name] for name in (profile.stt, profile.turn, profile.llm))
+        return (*models, self.voices[profile.voice])
 
 
 def unknown_name(name: str, known: list[str]) -> Problem:

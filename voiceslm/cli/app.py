@@ -8,6 +8,8 @@ import typer
 
 from voiceslm import __version__
 from voiceslm.cli import bench, config, models, voices
+from voiceslm.cli.door import mute, status, stop, talk
+from voiceslm.cli.run import run
 from voiceslm.cli.transcribe import transcribe
 from voiceslm.cli.turn import ask, say, turn
 
@@ -36,6 +38,11 @@ def _options(
     pass
 
 
+app.command()(run)
+app.command()(status)
+app.command()(talk)
+app.command()(stop)
+app.command()(mute)
 app.command()(turn)
 app.command()(ask)
 app.command()(say)

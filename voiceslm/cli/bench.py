@@ -96,6 +96,20 @@ def memory(
     )
 
 
+@app.command()
+def wake(json: JsonOption = False) -> None:
+    """Count misses and false accepts of every wake word, by threshold (about eight minutes)."""
+    from voiceslm.bench import wake as bench  # noqa: PLC0415 - engines load only when there is work
+    from voiceslm.catalog import resolve  # noqa: PLC0415
+
+    report = bench.run(resolve(bench.VOICE, "voice"), progress=_bar("words"))
+    if json:
+        print_json(report.document())
+        return
+    for table in report.tables():
+        out.print(table)
+
+
 def _bar(what: str) -> Callable[[Sequence[T]], Iterable[T]]:
     return lambda items: track(items, description=what, console=err)
 

@@ -36,7 +36,10 @@ def list_models(json: JsonOption = False) -> None:
                 "root": str(store.root),
                 "models": [as_document(entry, store) for entry in catalog.models.values()],
                 "profiles": [
-                    {key: getattr(profile, key) for key in ("name", "stt", "llm", "voice", "description")}
+                    {
+                        key: getattr(profile, key)
+                        for key in ("name", "stt", "turn", "llm", "voice", "description")
+                    }
                     for profile in catalog.profiles.values()
                 ],
             }

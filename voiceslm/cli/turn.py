@@ -12,7 +12,9 @@ from rich.table import Table
 
 from voiceslm.audio.wavfile import read_audio, write_wav
 from voiceslm.cli.configured import settings_for
+from voiceslm.cli.door import through_daemon
 from voiceslm.cli.output import ConfigOption, JsonOption, ProfileOption, err, out, print_json
+from voiceslm.errors import Problem
 from voiceslm.events import Audio, Stage
 
 if TYPE_CHECKING:
@@ -65,7 +67,11 @@ def ask(
     json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
-    """Answer a written question, in text and sound."""
+    """Answer a written question, in text and sound: aloud where voiceslm runs already, unless with -o."""
+    own = output or profile or config
+    if not own and (document := through_daemon("ask", text)) is not None:
+        _show(document, as_json=json, answered=True)
+        return
     _exchange(
         lambda conversation, play: conversation.ask(text, play),
         config=config,
@@ -79,13 +85,21 @@ def ask(
 def say(
     text: Annotated[str, typer.Argument(help="What to say.")],
     output: Annotated[
-        Path, typer.Option("-o", "--output", metavar="FILE", help="Write the sound here, as WAV.")
-    ],
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write the sound here, as WAV.")
+    ] = None,
     profile: ProfileOption = None,
     json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
-    """Speak a text with the configured voice."""
+    """Speak a text with the configured voice: into a file, or aloud where voiceslm runs already."""
+    own = output or profile or config
+    if not own and (document := through_daemon("say", text)) is not None:
+        _show(document, as_json=json)
+        return
+    if output is None:
+        raise Problem(
+            "there is nothing to hear it with", "Give a file with `-o FILE`, or start `voiceslm run` first"
+        )
     _exchange(
         lambda conversation, play: conversation.say(text, play),
         config=config,
@@ -124,10 +138,7 @@ def _exchange(
     if output and sound:
         write_wav(output, sound)
     document = _document(record, assistant, sound, output)
-    if as_json:
-        print_json(document)
-    else:
-        _print(document, heard=hear, answered=think)
+    _show(document, as_json=as_json, heard=hear, answered=think)
 
 
 def _joined(spoken: list[Speech]) -> Audio | None:
@@ -161,16 +172,21 @@ def _document(
     }
 
 
-def _print(document: dict[str, Any], *, heard: bool, answered: bool) -> None:
+def _show(document: dict[str, Any], *, as_json: bool, heard: bool = False, answered: bool = False) -> None:
+    """Print what an exchange came to; a daemon's has no file and nothing to load."""
+    if as_json:
+        print_json(document)
+        return
     if heard:
         _line("heard", document["transcript"] or "nothing intelligible")
     if answered:
         _line("answer", document["reply"] or "none")
-    sound = document["reply_audio"]
+    sound = document.get("reply_audio")
     if sound and sound["path"]:
         _line("sound", f"{sound['path']}, {sound['seconds']:.1f} s at {sound['sample_rate']} Hz")
-    loads = ", ".join(f"{name} {ms / 1000:.1f} s" for name, ms in document["load_ms"].items())
-    _line("loaded", f"{loads} (before the clock starts)")
+    if loaded := document.get("load_ms"):
+        loads = ", ".join(f"{name} {ms / 1000:.1f} s" for name, ms in loaded.items())
+        _line("loaded", f"{loads} (before the clock starts)")
     _print_timings(document["timings_ms"], "the end of the recording" if heard else "the request")
 
 
@@ -188,7 +204,7 @@ def _print_timings(timings: dict[str, float | None], start: str) -> None:
     total = max((ms for ms in timings.values() if ms), default=1.0)
     before = 0.0
     for stage, label in _STAGES.items():
-        ms = timings[stage.value]
+        ms = timings.get(stage.value)
         if ms is None:
             continue
         left, right = round(before / total * _BAR_CELLS), round(ms / total * _BAR_CELLS)

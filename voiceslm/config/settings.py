@@ -6,7 +6,7 @@ the file that ``voiceslm config init`` writes and the tables of docs/configurati
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Self, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 
@@ -41,9 +41,17 @@ Name = Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_no_c
 ProfileDecides = Annotated[Name | None, BeforeValidator(_empty_is_unset)]
 """A catalog id or a path. Empty means None, which TOML has no word for."""
 
+DeviceName = Annotated[Name | None, BeforeValidator(_empty_is_unset)]
+"""Part of a device's name. Empty means None."""
+
 Threads = Annotated[int, Field(ge=1, le=64)]
 
 ID_OR_PATH: dict[str, JsonValue] = {"allowed": "a catalog id, a path, or empty for the profile's own"}
+
+
+DEVICE: dict[str, JsonValue] = {
+    "allowed": "a device's name or a part of it, or empty for the system's default"
+}
 
 
 class Section(BaseModel):
@@ -122,6 +130,50 @@ class Conversation(Section):
     """What one turn knows of the turns before it."""
 
     history_turns: int = Field(default=6, ge=0, le=50, description="Earlier exchanges that the model sees.")
+    forget_minutes: float = Field(
+        default=5.0, ge=0.5, le=1440, description="Minutes of silence after which a new conversation begins."
+    )
+
+
+class Audio(Section):
+    """Microphone and loudspeaker."""
+
+    input: DeviceName = Field(
+        default=None, json_schema_extra=DEVICE, description="Microphone; see `voiceslm devices`."
+    )
+    output: DeviceName = Field(
+        default=None, json_schema_extra=DEVICE, description="Loudspeaker; see `voiceslm devices`."
+    )
+    echo_cancelling: Literal["auto", "on", "off"] = Field(
+        default="auto",
+        description="Take the loudspeaker's sound out of the microphone's; auto: unless the microphone's "
+        "name says that the system does.",
+    )
+
+
+class Listening(Section):
+    """Who is spoken to, and when an utterance ends."""
+
+    wake: Literal["okay_nabu", "hey_jarvis", "hey_mycroft", "alexa", "none", "key"] = Field(
+        default="okay_nabu",
+        description="Wake word; none: everything that is said is for the assistant; key: only what is said "
+        "after `voiceslm talk`.",
+    )
+    wake_threshold: float = Field(
+        default=0.0, ge=0, le=1, description="How sure of the wake word to be: 0 takes the word's own figure."
+    )
+    follow_up_seconds: float = Field(
+        default=6.0,
+        ge=0,
+        le=60,
+        description="Seconds after a reply in which no wake word is needed; 0 asks for it every time.",
+    )
+    endpoint: Literal["fast", "normal", "patient"] = Field(
+        default="normal", description="How long a pause ends an utterance."
+    )
+    longest_seconds: float = Field(
+        default=30.0, ge=5, le=60, description="Seconds after which an utterance is taken as it is."
+    )
 
 
 class Settings(Section):
@@ -142,6 +194,8 @@ class Settings(Section):
     llm: Llm = Field(default_factory=Llm)
     tts: Tts = Field(default_factory=Tts)
     conversation: Conversation = Field(default_factory=Conversation)
+    audio: Audio = Field(default_factory=Audio)
+    listening: Listening = Field(default_factory=Listening)
 
 
 class Key(NamedTuple):
@@ -186,6 +240,8 @@ class Key(NamedTuple):
         extra = self.field.json_schema_extra
         if isinstance(extra, dict) and "allowed" in extra:
             return str(extra["allowed"])
+        if get_origin(self.field.annotation) is Literal:
+            return "one of " + ", ".join(f'"{choice}"' for choice in get_args(self.field.annotation))
         if self.number is None:
             return "text in quotes"
         limits = {

@@ -37,6 +37,10 @@ class History:
         if len(self._exchanges) > self._turns:
             del self._exchanges[: len(self._exchanges) - (self._turns + 1) // 2]
 
+    def clear(self) -> None:
+        """Forget everything but the persona."""
+        self._exchanges.clear()
+
     def trim(self, fits: Callable[[Sequence[Message]], bool]) -> None:
         """Forget the oldest exchanges until the rest fits."""
         while self._exchanges and not fits(self.messages()):

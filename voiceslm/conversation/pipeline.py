@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 
     from voiceslm.conversation.history import History
+    from voiceslm.conversation.router import Router
     from voiceslm.events import Audio, Transcript, TurnRecord
     from voiceslm.llm import LanguageModel, Token
     from voiceslm.stt import SpeechToText
@@ -90,15 +91,18 @@ class Conversation:
         hearing: Hearing | None = None,
         thinking: Thinking | None = None,
         speaking: Speaking | None = None,
+        router: Router | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         """Join the engines; a method that needs one that is missing must not be called."""
         self._history = history
+        self._router = router
         self._hearing = hearing
         self._thinking = thinking
         self._speaking = speaking
         self._clock = clock
         self._turns = 0
+        self._last_reply = ""
 
     async def turn(self, audio: Audio, play: Play) -> TurnRecord:
         """Answer one utterance (mono at 16 kHz).
@@ -107,14 +111,13 @@ class Conversation:
             Problem: an engine cannot do its part.
             WorkerError: an engine is hung.
         """
-        log = self._begin()
+        log = self.begin()
         transcript = await self.transcribe(audio)
         log.mark(Stage.STT)
         log.transcript = transcript.text
         if transcript.text:
-            await self._answer(log, play)
-        log.mark(Stage.DONE)
-        return log.record()
+            await self.answer(log, play)
+        return self._done(log)
 
     async def ask(self, text: str, play: Play) -> TurnRecord:
         """Answer one written question.
@@ -123,11 +126,10 @@ class Conversation:
             Problem: the text is empty or too long, or an engine cannot do its part.
             WorkerError: an engine is hung.
         """
-        log = self._begin()
-        log.transcript = _readable(text, "ask")
-        await self._answer(log, play)
-        log.mark(Stage.DONE)
-        return log.record()
+        log = self.begin()
+        log.transcript = readable(text, "ask")
+        await self.answer(log, play)
+        return self._done(log)
 
     async def say(self, text: str, play: Play) -> TurnRecord:
         """Speak a text as it is.
@@ -136,14 +138,47 @@ class Conversation:
             Problem: nothing in the text can be spoken, or it is too long.
             WorkerError: the voice is hung.
         """
-        log = self._begin()
-        text = _readable(text, "say")
-        await self._speak_while(self._split(_once(text), log), log, play)
+        log = self.begin()
+        await self.recite(readable(text, "say"), log, play)
         record = log.record()
         if not record.reply:
             raise Problem("nothing in the text can be spoken", "Give some words")
         log.mark(Stage.DONE)
         return log.record()
+
+    def begin(self, started: float | None = None) -> TurnLog:
+        """Number a new turn, whose input ended at clock second ``started``, or now."""
+        self._turns += 1
+        return TurnLog(self._turns, self._clock, started=started)
+
+    async def answer(self, log: TurnLog, play: Play) -> None:
+        """Answer ``log.transcript``: a skill, if it is a command, or the model. Remembers nothing."""
+        skill = self._router.route(log.transcript, self._last_reply) if self._router else None
+        if skill is None:
+            await self._chat(log, play)
+            return
+        log.route, log.route_detail = Route.SKILL, skill.name
+        if skill.text:
+            await self.recite(skill.text, log, play)
+
+    async def recite(self, text: str, log: TurnLog, play: Play) -> None:
+        """Speak ``text`` as it is."""
+        await self._speak_while(self._split(_once(text), log), log, play)
+
+    def is_command(self, text: str) -> bool:
+        """Say whether ``text`` is a whole command that needs no language model."""
+        return self._router is not None and self._router.route(text, self._last_reply) is not None
+
+    def remember(self, user: str, reply: str) -> None:
+        """Keep an exchange in mind, with the part of the reply that was heard."""
+        if reply:
+            self._last_reply = reply
+            self._history.add(user, reply)
+
+    def forget(self) -> None:
+        """Begin a new conversation."""
+        self._last_reply = ""
+        self._history.clear()
 
     async def transcribe(self, audio: Audio) -> Transcript:
         """Understand one utterance (mono at 16 kHz)."""
@@ -158,19 +193,34 @@ class Conversation:
         Returns:
             Tokens that were computed.
         """
+        self._history.trim(_present(self._thinking).engine.leaves_room)
+        return await self.prefill("")
+
+    async def prefill(self, words: str) -> int:
+        """Compute all that precedes the next turn, which will most likely begin with ``words``.
+
+        Returns:
+            Tokens that were computed.
+        """
         thinking = _present(self._thinking)
-        self._history.trim(thinking.engine.leaves_room)
         messages = self._history.messages()
         return await thinking.worker.run(
-            lambda cancel: thinking.engine.prepare(messages, cancel), deadline=PREPARE_DEADLINE
+            lambda cancel: thinking.engine.prepare(messages, cancel, words=words), deadline=PREPARE_DEADLINE
         )
 
-    def _begin(self) -> TurnLog:
-        self._turns += 1
-        return TurnLog(self._turns, self._clock)
+    async def rehearse(self, text: str) -> None:
+        """Have a short phrase's sound ready."""
+        async for clause in self._split(_once(text), TurnLog(0, self._clock)):
+            await self._synthesize(clause)
 
-    async def _answer(self, log: TurnLog, play: Play) -> None:
-        """Chat: the language model answers and the voice speaks it as it comes."""
+    def _done(self, log: TurnLog) -> TurnRecord:
+        log.mark(Stage.DONE)
+        record = log.record()
+        self.remember(record.transcript, record.reply)
+        return record
+
+    async def _chat(self, log: TurnLog, play: Play) -> None:
+        """Let the language model answer, and the voice speak it as it comes."""
         thinking = _present(self._thinking)
         log.route, log.route_detail = Route.CHAT, thinking.name
         messages = [*self._history.messages(), Message("user", log.transcript)]
@@ -181,9 +231,6 @@ class Conversation:
         )
         async with aclosing(tokens):
             await self._speak_while(self._split(self._texts(tokens, log), log), log, play)
-        record = log.record()
-        if record.reply:
-            self._history.add(record.transcript, record.reply)
 
     async def _texts(self, tokens: AsyncGenerator[Token, None], log: TurnLog) -> AsyncIterator[str]:
         async for token in tokens:
@@ -242,7 +289,7 @@ def _aloud(clauses: Sequence[Clause]) -> list[Clause]:
     return [clause for clause in spoken if clause.text]
 
 
-def _readable(text: str, verb: str) -> str:
+def readable(text: str, verb: str) -> str:
     """Return ``text`` without control characters, on one line.
 
     Raises:

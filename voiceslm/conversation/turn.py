@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voiceslm.events import Route, Stage, TurnRecord
+from voiceslm.events import Ended, Route, Stage, TurnRecord
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,12 +13,13 @@ if TYPE_CHECKING:
 class TurnLog:
     """Collects what becomes the turn's record."""
 
-    def __init__(self, number: int, clock: Callable[[], float]) -> None:
-        """Begin a turn at the end of its input.
+    def __init__(self, number: int, clock: Callable[[], float], *, started: float | None = None) -> None:
+        """Begin a turn.
 
         Args:
             number: the turn's number.
             clock: seconds, monotonic.
+            started: clock seconds at the end of its input; None for now.
         """
         self.number = number
         self.transcript = ""
@@ -27,13 +28,15 @@ class TurnLog:
         self.prompt_tokens: int | None = None
         self.user_tokens: int | None = None
         self._clock = clock
-        self._started = clock()
+        self.endpoint = ""
+        self.ended = Ended.FINISHED
+        self.started = clock() if started is None else started
         self._marks: dict[Stage, float] = {}
         self._said: list[str] = []
 
-    def mark(self, stage: Stage) -> None:
-        """Note when a stage was reached; only the first time counts."""
-        self._marks.setdefault(stage, self._clock() - self._started)
+    def mark(self, stage: Stage, at: float | None = None) -> None:
+        """Note when a stage was reached (now, or at clock second ``at``); only the first time counts."""
+        self._marks.setdefault(stage, self._clock() if at is None else at)
 
     def say(self, text: str) -> None:
         """Note a clause that was spoken."""
@@ -49,9 +52,11 @@ class TurnLog:
             route_detail=self.route_detail,
             actions=(),
             timings_ms={
-                stage: round(self._marks[stage] * 1000, 1) if stage in self._marks else None
+                stage: round((self._marks[stage] - self.started) * 1000, 1) if stage in self._marks else None
                 for stage in Stage
             },
             prompt_tokens=self.prompt_tokens,
             user_tokens=self.user_tokens,
+            endpoint=self.endpoint,
+            ended=self.ended,
         )

@@ -40,8 +40,11 @@ class Token:
 class LanguageModel(Protocol):
     """What a conversation needs of a language model. `prepare` and `reply` run on the engine's worker."""
 
-    def prepare(self, messages: Sequence[Message], cancel: Cancel) -> int:
-        """Compute everything before the next user message, while there is time; return tokens evaluated."""
+    def prepare(self, messages: Sequence[Message], cancel: Cancel, *, words: str = "") -> int:
+        """Compute everything before the next user message, while there is time; return tokens evaluated.
+
+        ``words`` is what that message will most likely begin with.
+        """
         ...
 
     def leaves_room(self, messages: Sequence[Message]) -> bool:

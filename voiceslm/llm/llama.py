@@ -74,14 +74,15 @@ class LlamaEngine:
         """Free the native memory."""
         self._native.close()
 
-    def prepare(self, messages: abc.Sequence[Message], cancel: Cancel) -> int:
+    def prepare(self, messages: abc.Sequence[Message], cancel: Cancel, *, words: str = "") -> int:
         """Compute everything before the next user message; return the number of tokens evaluated.
 
-        ``messages`` ends before that message. When cancelled, what is done so far is kept.
+        ``messages`` ends before that message, which will most likely begin with ``words``. When cancelled,
+        what is done so far is kept.
         """
-        prompt = self.prompt([*messages, Message("user", "")])
+        prompt = self.prompt([*messages, Message("user", words)])
         row = self._sequences.claim(prompt.head_key)
-        opening = prompt.tokens[: prompt.opening]
+        opening = prompt.tokens[: prompt.opening + prompt.words]
         kept = self._rewind(row, opening)
         self._extend(row, opening[kept:], cancel)
         return len(opening) - kept

@@ -1,0 +1,31 @@
+"""Silence on request, and saying it again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from voiceslm.intents import Intent
+from voiceslm.skills import Context, Reply, reply_to
+
+
+def after(last_reply):
+    return Context(now=datetime(2026, 11, 24, tzinfo=UTC), last_reply=last_reply)
+
+
+@pytest.mark.parametrize("name", ["stop", "never_mind"])
+def test_whoever_wants_an_end_is_answered_by_silence(name):
+    assert reply_to(Intent(name), after("A long story.")) == Reply("")
+
+
+def test_the_last_reply_is_said_again():
+    assert reply_to(Intent("repeat"), after("It's 5 PM.")) == Reply("It's 5 PM.")
+
+
+def test_before_the_first_reply_there_is_nothing_to_repeat():
+    assert reply_to(Intent("repeat"), after("")) == Reply("I haven't said anything yet.")
+
+
+def test_an_intent_without_a_skill_is_left_to_others():
+    assert reply_to(Intent("open_the_pod_bay_doors"), after("")) is None

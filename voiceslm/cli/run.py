@@ -1,0 +1,165 @@
+"""``voiceslm run``: the assistant, on this machine's microphone and loudspeaker."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import time
+from contextlib import AsyncExitStack, contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from voiceslm.cli.configured import settings_for
+from voiceslm.cli.output import ConfigOption, ProfileOption, err
+from voiceslm.conversation.live import Watcher
+from voiceslm.events import Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from voiceslm.config import Settings
+    from voiceslm.conversation.moves import State
+    from voiceslm.daemon.running import Daemon
+    from voiceslm.events import TurnRecord
+
+EXIT_SECONDS = 1.5
+"""Longest wait for threads inside native code on the way out."""
+
+_HOW = {
+    "none": "just speak",
+    "key": "press Enter here, or type `voiceslm talk`, and speak",
+}
+
+
+def run(
+    wake: Annotated[
+        str | None,
+        typer.Option(help="Wake word: okay_nabu, hey_jarvis, hey_mycroft, alexa; none to just speak; key."),
+    ] = None,
+    show_transcripts: Annotated[
+        bool, typer.Option("--show-transcripts", help="Print what was said, by you and by the assistant.")
+    ] = False,
+    profile: ProfileOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Listen and answer until Ctrl-C."""
+    settings = settings_for(config, profile)
+    if wake is not None:
+        settings = with_wake(settings, wake)
+    asyncio.run(_run(settings, _Printer(show_transcripts)))
+    sys.stdout.flush()
+    os._exit(0)  # an engine may still be inside native code, which cannot be unwound
+
+
+def with_wake(settings: Settings, wake: str) -> Settings:
+    """Return ``settings`` with another wake word.
+
+    Raises:
+        typer.BadParameter: there is no such wake word.
+    """
+    from pydantic import ValidationError  # noqa: PLC0415 - for this one line
+
+    listening = settings.listening
+    try:
+        listening = type(listening).model_validate(listening.model_dump() | {"wake": wake})
+    except ValidationError:
+        choices = "okay_nabu, hey_jarvis, hey_mycroft, alexa, none, key"
+        raise typer.BadParameter(f"{wake!r} is no wake word. Choose one of: {choices}.") from None
+    return settings.model_copy(update={"listening": listening})
+
+
+async def _run(settings: Settings, printer: _Printer) -> None:
+    """Serve until a signal; what will not stop in time is left to the end of the process."""
+    loop = asyncio.get_running_loop()
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    serving = asyncio.create_task(_serve(settings, printer))
+    waiting = asyncio.create_task(stopped.wait())
+    await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    if serving.done():
+        serving.result()
+    serving.cancel()
+    await asyncio.wait({serving}, timeout=EXIT_SECONDS)
+
+
+async def _serve(settings: Settings, printer: _Printer) -> None:
+    from voiceslm.daemon.running import daemon  # noqa: PLC0415 - a mistyped option should not wait for engines
+
+    loop = asyncio.get_running_loop()
+    async with AsyncExitStack() as stack:
+        with err.status("Loading models …"):
+            running = await stack.enter_async_context(daemon(settings, printer, printer.on_sound))
+        loop.add_signal_handler(signal.SIGUSR1, running.talk, None)
+        stack.enter_context(_enter_key(loop, running))
+        word = settings.listening.wake
+        say = f'say "{word.replace("_", " ")}"'
+        _line(f"ready: {_HOW.get(word, say)}")
+        await loop.create_future()
+
+
+class _Printer(Watcher):
+    """One line for whatever happens; words only when asked for."""
+
+    def __init__(self, show_transcripts: bool) -> None:
+        self._show = show_transcripts
+
+    def on_state(self, state: State) -> None:
+        _log(state.value)
+
+    def on_transcript(self, text: str, *, final: bool) -> None:
+        if self._show and text:
+            _log(f"{'heard' if final else 'hearing'}: {text}")
+
+    def on_turn(self, record: TurnRecord) -> None:
+        audible = record.timings_ms[Stage.AUDIBLE]
+        parts = [
+            f"turn {record.turn}: {' '.join(filter(None, (record.route.value, record.route_detail)))}",
+            record.endpoint,
+            f"first sound after {audible / 1000:.2f} s" if audible is not None else "no sound",
+            record.ended.value,
+        ]
+        _log(", ".join(filter(None, parts)))
+        if self._show and record.reply:
+            _log(f"said: {record.reply}")
+
+    def on_trouble(self, what: str) -> None:
+        _log(f"trouble: {what}")
+
+    def on_sound(self, what: str) -> None:
+        _log(f"sound: {what}")
+
+
+@contextmanager
+def _enter_key(loop: asyncio.AbstractEventLoop, running: Daemon) -> Iterator[None]:
+    """Let Enter on a terminal be the push-to-talk key."""
+    if not sys.stdin.isatty():
+        yield
+        return
+
+    def pressed() -> None:
+        if sys.stdin.readline():
+            running.talk(None)
+        else:
+            loop.remove_reader(sys.stdin)
+
+    loop.add_reader(sys.stdin, pressed)
+    try:
+        yield
+    finally:
+        loop.remove_reader(sys.stdin)
+
+
+def _log(line: str) -> None:
+    """Print one line with the time of day; systemd's journal adds its own."""
+    stamp = "" if "JOURNAL_STREAM" in os.environ else time.strftime("%H:%M:%S ")
+    _line(f"{stamp}{line}")
+
+
+def _line(text: str) -> None:
+    """Print at once and as it is: whoever reads may be a program."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()

@@ -1,0 +1,353 @@
+"""Who has the floor: a pure machine over events and their times.
+
+The ear says every 32 ms what it hears, the engines what they understood, the loudspeaker what it played; the
+floor answers with what to do. It holds one utterance of the user's and one reply at most.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from voiceslm.conversation import overheard
+from voiceslm.conversation.moves import (
+    Commit,
+    Draft,
+    Drop,
+    Judge,
+    Loudspeaker,
+    Mode,
+    Prefill,
+    Reply,
+    State,
+    Transcribe,
+    Utterance,
+)
+from voiceslm.listening.endpoint import Pause, Reason, endpoint
+from voiceslm.listening.gate import PLAYING, QUIET, STEP, Gate
+
+if TYPE_CHECKING:
+    from voiceslm.conversation.moves import Action, Judged, Policy, Understood
+    from voiceslm.events import Activity
+    from voiceslm.listening.gate import Bar
+
+PREROLL = 0.5
+"""Seconds of sound kept from before speech was noticed, so that no first syllable is lost."""
+
+PAUSE = 0.12
+"""Seconds of silence after which the utterance may be over: it is transcribed and a draft begins."""
+
+RESUMED = 0.12
+"""Seconds of speech on end after a pause that make the user go on; less is a click or a breath."""
+
+PARTIAL_AFTER = 0.7
+"""Seconds of speech before the first partial transcript is worth its time."""
+
+PARTIAL_EVERY = 0.8
+"""Seconds between partials; more in a long utterance, whose partials cost more."""
+
+PARTIAL_SHARE = 0.15
+"""Least time between partials as a share of the utterance."""
+
+AWAKE_SECONDS = 4.5
+"""Seconds after the wake word within which something intelligible must be said."""
+
+TAIL_SECONDS = 0.3
+"""Seconds after a reply in which the room still echoes it."""
+
+HUSH_AFTER = 0.16
+"""Seconds of speech during a reply after which it falls silent; doubled with each false alarm in it."""
+
+LISTEN_AFTER = 0.5
+"""Seconds of speech during a reply after which the words are asked for without waiting for a pause."""
+
+DISMISS_AFTER = 0.2
+"""Seconds of silence after which too short a sound during a reply was nothing."""
+
+REOPEN_AFTER = 0.25
+"""Seconds of speech while the reply is still awaited after which the user is going on."""
+
+WORDLESS_SECONDS = 3.0
+"""Seconds that a reply waits for a sound to turn out to be words."""
+
+ALARMS_IGNORED = 2
+"""False alarms in a reply after which a sound alone no longer makes it speak softly."""
+
+STALE_PARTIALS = 2
+"""Partials on end without a new word, though there is sound: the user has finished, a television has not."""
+
+ECHO_WITHIN = 1.0
+"""Seconds after a reply in which an utterance that repeats it is its echo."""
+
+ECHOES_BEFORE_BREAK = 3
+ECHO_MEMORY = 60.0
+BREAK_SECONDS = 120.0
+"""So many interruptions by its own words, in so many seconds: for so long nothing interrupts a reply."""
+
+
+class Floor:
+    """The machine."""
+
+    def __init__(self, policy: Policy) -> None:
+        """Begin with nobody speaking."""
+        self.spoken = ""
+        """What the assistant said lately, for telling its echo from the user."""
+        self.acted = False
+        """The turn at hand has had an effect: it can be interrupted, not unmade."""
+        self._policy = policy
+        self._now = 0.0
+        self._gate = Gate()
+        self._utterance: Utterance | None = None
+        self._reply: Reply | None = None
+        self._count = 0
+        self._not_before = 0.0
+        self._awake_until = 0.0
+        self._deaf_until = 0.0
+        self._played_at = -TAIL_SECONDS
+        self._echoes: list[float] = []
+
+    @property
+    def state(self) -> State:
+        """What an onlooker sees."""
+        if self._reply:
+            return State.SPEAKING if self._reply.audible else State.THINKING
+        if self._utterance:
+            return State.HEARING
+        return State.AWAKE if self._awake else State.ASLEEP
+
+    def hear(self, activity: Activity) -> list[Action]:
+        """Take 32 ms of the microphone."""
+        self._now = activity.at
+        bar = PLAYING if self._reply or self._now - self._played_at < TAIL_SECONDS else QUIET
+        voiced = self._gate.take(activity, bar)
+        if self._utterance:
+            if voiced:
+                self._gate.follow(activity)
+            return self._go_on(self._utterance, voiced=voiced)
+        if self._listens and self._gate.begins(bar):
+            return self._begin(bar)
+        return []
+
+    def wake(self, at: float, ended: float) -> list[Action]:
+        """Give the user the floor: the wake word was said, or the key pressed."""
+        actions = self.stop()
+        self._now = max(self._now, at)
+        self._awake_until, self._not_before = self._now + AWAKE_SECONDS, ended
+        return actions
+
+    def release(self) -> list[Action]:
+        """Take what has been said as the whole utterance: the key was released."""
+        if self._utterance:
+            self._utterance.over = Reason.RELEASED
+        self._awake_until = self._now
+        return []
+
+    def stop(self) -> list[Action]:
+        """End the reply and whatever is being said."""
+        actions: list[Action] = [Drop()] if self._utterance else []
+        if self._reply:
+            actions.append(Loudspeaker.STOP)
+        self._reply = self._utterance = None
+        self._gate.reset()
+        return actions
+
+    def understand(self, heard: Understood) -> list[Action]:
+        """Take a transcript."""
+        u = self._utterance
+        if not u or heard.utterance != u.number:
+            return []
+        previous = u.text or ""
+        u.text, u.covers, u.complete, u.asked = heard.text, heard.until, heard.complete, False
+        u.stale = u.stale + 1 if u.text and u.text == previous else 0
+        if u.doubtful:
+            return self._interpret(u)
+        if u.settled:
+            return self._redraft(u)
+        if u.stale >= STALE_PARTIALS:
+            u.over, u.last = Reason.STABLE, min(u.last, u.covers)
+            return self._redraft(u)
+        ahead = overheard.stable(previous, u.text)
+        return [Prefill(ahead)] if ahead else []
+
+    def judge(self, judged: Judged) -> list[Action]:
+        """Take the turn model's opinion."""
+        u = self._utterance
+        if u and judged.utterance == u.number:
+            u.judged, u.finished = judged.until, judged.finished
+        return []
+
+    def speak(self) -> list[Action]:
+        """Begin a reply that nobody's speech asked for; it ends whatever goes on."""
+        actions = self.stop()
+        self._reply = Reply(Utterance(self._count, self._now, self._now))
+        self.acted = True
+        return actions
+
+    def audible(self) -> list[Action]:
+        """Note that the reply's first sample is out."""
+        if self._reply:
+            self._reply.audible = True
+        return []
+
+    def finished(self) -> list[Action]:
+        """Note that the reply is over: said to its end, empty, or failed."""
+        if self._reply:
+            self._reply, self._played_at = None, self._now
+            self._awake_until = self._now + self._policy.follow_up
+            if self._utterance:
+                self._utterance.interrupts, self._utterance.reopens = False, None
+                self._utterance.text = None
+        return []
+
+    @property
+    def _awake(self) -> bool:
+        return self._policy.mode is Mode.OPEN or self._now < self._awake_until
+
+    @property
+    def _listens(self) -> bool:
+        if self._reply:
+            return self._now >= self._deaf_until and self._policy.mode is not Mode.KEY
+        return self._awake
+
+    def _begin(self, bar: Bar) -> list[Action]:
+        """Begin an utterance that has just reached the ``bar``."""
+        self._count += 1
+        begin = max(self._not_before, self._now - bar.window * STEP - PREROLL)
+        u = Utterance(self._count, begin, last=self._now, voiced=bar.needed * STEP, run=1)
+        self._utterance = u
+        reply = self._reply
+        if not reply:
+            return []
+        if not reply.audible and not self.acted:
+            u.reopens = reply.to
+            return [Loudspeaker.PAUSE]
+        u.interrupts = True
+        return [Loudspeaker.DUCK] if reply.alarms < ALARMS_IGNORED else []
+
+    def _go_on(self, u: Utterance, *, voiced: bool) -> list[Action]:
+        """Take 32 ms of the utterance."""
+        actions: list[Action] = []
+        u.run = u.run + 1 if voiced else 0
+        if voiced and not u.over:
+            u.voiced += STEP
+            pause = self._now - u.run * STEP - u.last
+            if pause < PAUSE or u.run * STEP >= RESUMED:
+                u.longest_pause = max(u.longest_pause, pause)
+                u.last = self._now
+        if not u.over and self._now - u.begin > self._policy.longest:
+            u.over = Reason.LONGEST
+        if u.drafted is not None and u.last > u.drafted_last:
+            u.drafted = None
+            actions.append(Drop())
+        silence = self._now - u.last
+        if u.doubtful:
+            decided = self._doubt(u, silence)
+            return actions + (decided or self._ask(u, silence, voiced=voiced))
+        return actions + self._ask(u, silence, voiced=voiced) + self._end(u, silence)
+
+    def _doubt(self, u: Utterance, silence: float) -> list[Action]:
+        """Decide about a sound during a reply; nothing to listen on."""
+        reply = self._reply
+        if not reply:
+            u.interrupts, u.reopens = False, None
+            return []
+        if u.reopens and u.voiced >= REOPEN_AFTER:
+            u.begin, u.longest_pause = u.reopens.begin, u.last - u.voiced - u.reopens.last
+            u.reopens, self._reply = None, None
+            return [Loudspeaker.REVOKE]
+        hush = HUSH_AFTER * 2**reply.alarms
+        if silence >= DISMISS_AFTER and (u.reopens or u.voiced < hush):
+            return self._dismiss()
+        if u.hushed and not u.text and self._now - u.begin - PREROLL > WORDLESS_SECONDS:
+            return self._dismiss()
+        if u.voiced >= hush and not u.hushed:
+            u.hushed = True
+            return [Loudspeaker.PAUSE]
+        return []
+
+    def _dismiss(self) -> list[Action]:
+        """It was nothing: the reply goes on."""
+        self._utterance = None
+        self._gate.reset()
+        if self._reply:
+            self._reply.alarms += 1
+        return [Loudspeaker.RESUME]
+
+    def _leave(self) -> list[Action]:
+        """Nothing intelligible was said: say nothing either."""
+        self._utterance = None
+        self._gate.reset()
+        return [Drop()]
+
+    def _ask(self, u: Utterance, silence: float, *, voiced: bool) -> list[Action]:
+        """Have the utterance understood, when that is worth its time."""
+        actions: list[Action] = []
+        paused = silence >= PAUSE
+        if paused and u.judging < u.last and not u.interrupts:
+            u.judging = self._now
+            actions.append(Judge(u.number, u.begin, self._now))
+        every = max(PARTIAL_EVERY, PARTIAL_SHARE * (self._now - u.begin))
+        first = LISTEN_AFTER if u.interrupts else PARTIAL_AFTER
+        partial = voiced and u.voiced >= first and self._now - u.asked_at >= every
+        final = paused and not u.settled and u.voiced > 0
+        if not u.asked and (final or partial) and not u.reopens:
+            u.asked, u.asked_at = True, self._now
+            actions.append(Transcribe(u.number, u.begin, self._now))
+        return actions
+
+    def _interpret(self, u: Utterance) -> list[Action]:
+        """Decide whether words during a reply are meant for us."""
+        text = u.text or ""
+        if not u.complete and overheard.is_echo(text, self.spoken):
+            if u.settled:
+                self._note_echo()
+            return self._dismiss() if u.settled else []
+        if overheard.is_backchannel(text):
+            return self._dismiss() if u.settled else []
+        u.interrupts, self._reply = False, None
+        return [Loudspeaker.STOP, *(self._redraft(u) if u.settled else [])]
+
+    def _note_echo(self) -> None:
+        self._echoes = [at for at in self._echoes if self._now - at < ECHO_MEMORY] + [self._now]
+        if len(self._echoes) >= ECHOES_BEFORE_BREAK:
+            self._deaf_until = self._now + BREAK_SECONDS
+
+    def _redraft(self, u: Utterance) -> list[Action]:
+        """Begin to think of the answer, unless that is under way."""
+        if not u.text or u.drafted == u.text:
+            return []
+        u.drafted, u.drafted_last = u.text, u.last
+        return [Draft(u.number, u.text)]
+
+    def _end(self, u: Utterance, silence: float) -> list[Action]:
+        """Decide whether the user has finished."""
+        if not self._awake and not u.text and (u.voiced == 0 or u.settled):
+            return self._leave()
+        if not u.settled:
+            return []
+        if not u.text:
+            return self._leave()
+        if self._is_own(u):
+            self._note_echo()
+            return self._leave()
+        reason = u.over or endpoint(self._pause(u, silence), self._policy.preset)
+        return self._commit(u, reason) if reason else []
+
+    def _is_own(self, u: Utterance) -> bool:
+        soon = u.begin + PREROLL - self._played_at < ECHO_WITHIN
+        return soon and not u.complete and overheard.is_echo(u.text or "", self.spoken)
+
+    def _pause(self, u: Utterance, silence: float) -> Pause:
+        return Pause(
+            silence=silence,
+            finished=u.finished if u.judged >= u.last else None,
+            text=u.text,
+            complete=u.complete,
+            spoken=u.voiced,
+            longest_pause=u.longest_pause,
+            language=self._policy.language,
+        )
+
+    def _commit(self, u: Utterance, reason: Reason) -> list[Action]:
+        self._utterance, self._reply, self.acted = None, Reply(u), False
+        self._gate.reset()
+        return [*self._redraft(u), Commit(u.number, u.last, reason)]

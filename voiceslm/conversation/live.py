@@ -1,0 +1,373 @@
+"""A conversation in real time: carries out what the floor decides.
+
+Everything here runs on the event loop; the ear and the loudspeaker hand their events over with `post`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from voiceslm.conversation import moves
+from voiceslm.conversation.draft import Draft
+from voiceslm.conversation.moves import Loudspeaker, State
+from voiceslm.conversation.pipeline import readable
+from voiceslm.errors import Problem
+from voiceslm.events import Activity, Audible, Ended, Played, Route, Stage, Woken
+from voiceslm.worker import WorkerError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Coroutine
+    from typing import TypeAlias
+
+    from voiceslm.audio.playback import Playback
+    from voiceslm.conversation.floor import Floor
+    from voiceslm.conversation.pipeline import Conversation, Play
+    from voiceslm.conversation.turn import TurnLog
+    from voiceslm.events import Audio, TurnRecord
+    from voiceslm.worker import Worker
+
+    Event: TypeAlias = Activity | Woken | Audible | Played
+    Answer: TypeAlias = Callable[[TurnLog, Play], Awaitable[None]]
+
+T = TypeVar("T")
+
+APOLOGY = "Sorry, something went wrong."
+NO_ANSWER = "Sorry, I have no answer to that."
+
+JUDGE_DEADLINE = 5.0
+"""Seconds; the turn model takes 60 ms."""
+
+ECHO_CHARACTERS = 1000
+"""How much of what was said is kept for recognising its echo: a minute of speech."""
+
+
+class TurnModel(Protocol):
+    """Something that hears whether a speaker has finished."""
+
+    def finished(self, audio: Audio) -> float:
+        """Return the probability that the speaker has finished at the end of ``audio`` (16 kHz)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """The turn model on its worker."""
+
+    engine: TurnModel
+    worker: Worker
+
+
+class Watcher:
+    """Is told what goes on; the base class takes no notice."""
+
+    def on_state(self, state: State) -> None:
+        """Take note of a new state."""
+
+    def on_transcript(self, text: str, *, final: bool) -> None:
+        """Take note of what was understood."""
+
+    def on_turn(self, record: TurnRecord) -> None:
+        """Take note of a turn that has ended."""
+
+    def on_trouble(self, what: str) -> None:
+        """Take note of a turn that failed; ``what`` holds no user words."""
+
+
+class Live:
+    """One conversation with whoever is in the room."""
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        floor: Floor,
+        playback: Playback,
+        *,
+        sound: Callable[[float, float], Audio],
+        judging: Judging | None,
+        watcher: Watcher,
+        clock: Callable[[], float],
+        forget_seconds: float = 300.0,
+    ) -> None:
+        """Join the parts; call inside the running loop.
+
+        Args:
+            conversation: engines and history.
+            floor: decides.
+            playback: the loudspeaker.
+            sound: returns what was heard between two clock seconds.
+            judging: the turn model, where there is one.
+            watcher: is told what goes on.
+            clock: seconds, the same that events carry.
+            forget_seconds: silence after which a new conversation begins.
+        """
+        self._conversation = conversation
+        self._floor = floor
+        self._playback = playback
+        self._sound = sound
+        self._judging = judging
+        self._watcher = watcher
+        self._clock = clock
+        self._forget_seconds = forget_seconds
+        self._loop = asyncio.get_running_loop()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._draft: Draft | None = None
+        self._ahead: asyncio.Task[Any] | None = None
+        self._prefilled = ""
+        self._last_turn = clock()
+        self._state = State.ASLEEP
+        self.turns = 0
+        """Turns that have ended."""
+        self.muted = False
+        """Whether it listens to nobody; a reply under way goes on."""
+        self._asked: dict[int, asyncio.Future[TurnRecord]] = {}
+
+    def post(self, event: Event) -> None:
+        """Hand over an event; from any thread."""
+        self._loop.call_soon_threadsafe(self.take, event)
+
+    def take(self, event: Event) -> None:
+        """Take an event, on the loop."""
+        match event:
+            case Activity(at, _, level, noise):
+                self._do(self._floor.hear(Activity(at, 0.0, level, noise) if self.muted else event))
+            case Woken(at, _, ended) if not self.muted:
+                self._do(self._floor.wake(at, ended))
+            case Audible(turn, at) if self._draft and turn == self._draft.log.number:
+                self._draft.log.mark(Stage.AUDIBLE, at)
+                self._do(self._floor.audible())
+            case Played(turn, at) if self._draft and turn == self._draft.log.number:
+                self._draft.log.mark(Stage.DONE, at)
+                self._end_turn(Ended.FINISHED)
+
+    def talk(self, *, down: bool) -> None:
+        """Press or release the key."""
+        now = self._clock()
+        self._do(self._floor.wake(now, now) if down else self._floor.release())
+
+    def stop(self) -> None:
+        """Be silent at once."""
+        self._do(self._floor.stop())
+
+    @property
+    def state(self) -> State:
+        """What goes on."""
+        return self._floor.state
+
+    async def ask(self, text: str) -> TurnRecord:
+        """Answer a written question through the loudspeaker; return once it was said.
+
+        Raises:
+            Problem: the text is empty or too long.
+        """
+        return await self._speak(readable(text, "ask"), self._answer)
+
+    async def say(self, text: str) -> TurnRecord:
+        """Speak a text through the loudspeaker; return once it was said.
+
+        Raises:
+            Problem: the text is empty or too long.
+        """
+        text = readable(text, "say")
+        return await self._speak("", lambda log, play: self._conversation.recite(text, log, play))
+
+    async def close(self) -> None:
+        """Stop speaking and thinking."""
+        self.stop()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _do(self, actions: list[moves.Action]) -> None:
+        for action in actions:
+            self._carry_out(action)
+        if (state := self._floor.state) is not self._state:
+            self._state = state
+            self._watcher.on_state(state)
+
+    def _carry_out(self, action: moves.Action) -> None:
+        match action:
+            case moves.Transcribe():
+                self._spawn(self._transcribe(action), self._transcribed, self._apologise)
+            case moves.Judge() if self._judging:
+                self._spawn(self._judge(self._judging, action), self._judged)
+            case moves.Prefill(text):
+                self._prefill(text)
+            case moves.Draft(_, text):
+                self._think(text)
+            case moves.Drop() if self._draft and not self._draft.committed:
+                self._drop()
+            case moves.Commit(_, ended, reason) if self._draft:
+                self._watcher.on_transcript(self._draft.log.transcript, final=True)
+                self._draft.log.started = ended
+                self._draft.commit(reason)
+            case Loudspeaker():
+                self._turn_knob(action)
+
+    def _turn_knob(self, action: Loudspeaker) -> None:
+        match action:
+            case Loudspeaker.DUCK:
+                self._playback.duck()
+            case Loudspeaker.PAUSE:
+                self._playback.pause()
+            case Loudspeaker.RESUME:
+                self._playback.resume()
+            case Loudspeaker.STOP:
+                self._end_turn(Ended.INTERRUPTED)
+            case Loudspeaker.REVOKE:
+                self._drop()
+
+    async def _transcribe(self, action: moves.Transcribe) -> moves.Understood:
+        audio = self._sound(action.begin, action.until)
+        transcript = await self._conversation.transcribe(audio)
+        complete = self._conversation.is_command(transcript.text)
+        return moves.Understood(action.utterance, action.until, transcript.text, complete)
+
+    def _transcribed(self, heard: moves.Understood) -> None:
+        self._watcher.on_transcript(heard.text, final=False)
+        self._do(self._floor.understand(heard))
+
+    async def _judge(self, judging: Judging, action: moves.Judge) -> moves.Judged:
+        audio = self._sound(action.begin, action.until)
+        finished = await judging.worker.run(
+            lambda _cancel: judging.engine.finished(audio), deadline=JUDGE_DEADLINE
+        )
+        return moves.Judged(action.utterance, action.until, finished)
+
+    def _judged(self, judged: moves.Judged) -> None:
+        self._do(self._floor.judge(judged))
+
+    def _prefill(self, words: str) -> None:
+        if words != self._prefilled and not self._conversation.is_command(words):
+            self._prefilled = words
+            self._stop_ahead()
+            self._ahead = self._spawn(self._conversation.prefill(words))
+
+    def _stop_ahead(self) -> None:
+        if self._ahead:
+            self._ahead.cancel()
+
+    def _think(self, text: str) -> None:
+        """Begin a draft."""
+        self._drop()
+        if self._clock() - self._last_turn > self._forget_seconds:
+            self._conversation.forget()
+        self._begin(text, self._answer).log.mark(Stage.STT)
+
+    def _begin(self, text: str, answer: Answer) -> Draft:
+        self._stop_ahead()
+        self._prefilled = ""
+        turn = self._conversation.begin()
+        turn.transcript = text
+        self._draft = draft = Draft(turn, answer, self._playback, self._speaking)
+        self._keep(draft.task)
+        draft.task.add_done_callback(lambda _: self._thought(draft))
+        return draft
+
+    async def _answer(self, log: TurnLog, play: Play) -> None:
+        """Answer; where that fails or comes to nothing, say so."""
+        answering = asyncio.create_task(self._conversation.answer(log, play))
+        try:
+            await asyncio.wait({answering})
+        finally:
+            answering.cancel()
+        if (error := answering.exception()) is not None:
+            self._watcher.on_trouble(f"turn {log.number}: {_described(error)}")
+            log.ended = Ended.FAILED
+            await self._conversation.recite(APOLOGY, log, play)
+        elif log.route is Route.CHAT and not log.record().reply:
+            await self._conversation.recite(NO_ANSWER, log, play)
+
+    def _thought(self, draft: Draft) -> None:
+        """Take note that all of a reply has been handed to the loudspeaker, or never will be."""
+        if draft is not self._draft or draft.task.cancelled():
+            return
+        if (error := draft.task.exception()) is not None:
+            self._watcher.on_trouble(f"turn {draft.log.number}: {_described(error)}")
+            self._end_turn(Ended.FAILED)
+        elif not draft.text:
+            self._end_turn(Ended.FINISHED)
+
+    def _speaking(self, text: str) -> None:
+        self._floor.spoken = f"{self._floor.spoken} {text}"[-ECHO_CHARACTERS:]
+
+    async def _speak(self, text: str, answer: Answer) -> TurnRecord:
+        """Answer without having been spoken to."""
+        self._do(self._floor.speak())
+        self._drop()
+        draft = self._begin(text, answer)
+        done: asyncio.Future[TurnRecord] = self._loop.create_future()
+        self._asked[draft.log.number] = done
+        draft.commit("")
+        try:
+            return await done
+        finally:
+            if self._asked.pop(draft.log.number, None) and not done.done():
+                self.stop()
+
+    def _apologise(self, _error: BaseException) -> None:
+        """Say that it failed, where there is no turn yet to say it in."""
+        self._do(self._floor.speak())
+        self._drop()
+        draft = self._begin("", lambda log, play: self._conversation.recite(APOLOGY, log, play))
+        draft.log.ended = Ended.FAILED
+        draft.commit("")
+
+    def _drop(self) -> None:
+        """Forget the draft: it never happened."""
+        if self._draft:
+            self._draft.drop()
+            self._draft = None
+
+    def _end_turn(self, ended: Ended) -> None:
+        draft, self._draft = self._draft, None
+        if draft is None:
+            return
+        draft.log.mark(Stage.DONE)
+        if ended is not Ended.FINISHED:
+            draft.log.ended = ended
+        reply = draft.heard() if ended is Ended.INTERRUPTED else draft.text
+        draft.drop()
+        self._conversation.remember(draft.log.transcript, reply)
+        self._last_turn = self._clock()
+        record = replace(draft.log.record(), reply=reply)
+        self.turns += 1
+        self._watcher.on_turn(record)
+        if asked := self._asked.get(record.turn):
+            asked.set_result(record)
+        self._do(self._floor.finished())
+        self._stop_ahead()
+        self._ahead = self._spawn(self._conversation.settle())
+
+    def _spawn(
+        self,
+        work: Coroutine[Any, Any, T],
+        done: Callable[[T], None] | None = None,
+        failed: Callable[[BaseException], None] | None = None,
+    ) -> asyncio.Task[T]:
+        """Run ``work`` beside the loop's other business; hand on its result, report its failure."""
+
+        def ended(task: asyncio.Task[T]) -> None:
+            if task.cancelled():
+                return
+            if (error := task.exception()) is not None:
+                self._watcher.on_trouble(_described(error))
+                if failed:
+                    failed(error)
+            elif done:
+                done(task.result())
+
+        task = asyncio.create_task(work)
+        self._keep(task)
+        task.add_done_callback(ended)
+        return task
+
+    def _keep(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _described(error: BaseException) -> str:
+    """Return what went wrong without any of the user's words, which an engine's message may repeat."""
+    return str(error) if isinstance(error, Problem | WorkerError) else type(error).__name__

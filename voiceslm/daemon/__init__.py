@@ -1,0 +1,1 @@
+"""What a running assistant owes the machine it runs on: one door, a sign of life, a diagnosis."""

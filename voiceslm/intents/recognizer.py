@@ -1,0 +1,46 @@
+"""Sentences to intents, by templates that must match the whole sentence.
+
+Each language has one file of templates beside this one, ``<language>.yaml``, in the format that the home
+intents of Home Assistant use as well: https://github.com/OHF-Voice/hassil.
+"""
+
+from __future__ import annotations
+
+import io
+from importlib import resources
+
+import hassil
+
+from voiceslm.intents import Intent
+
+SENTENCE_LONGEST = 200
+"""Characters. No command is longer, and matching takes longer the longer the sentence is."""
+
+_WARM_UP = "what time is it"
+
+
+class Recognizer:
+    """Says which intent a sentence is, if any. Pure and quick: it may be called on the event loop."""
+
+    def __init__(self, language: str = "en") -> None:
+        """Load the language's templates and warm up; a language without templates never matches.
+
+        Args:
+            language: ISO 639-1 code.
+        """
+        templates = resources.files(__package__) / f"{language}.yaml"
+        self._intents = (
+            hassil.Intents.from_yaml(io.StringIO(templates.read_text("utf-8")))
+            if templates.is_file()
+            else None
+        )
+        self.recognize(_WARM_UP)
+
+    def recognize(self, text: str) -> Intent | None:
+        """Return what ``text`` asks for, None where it is no command or says more than the command."""
+        if self._intents is None or len(text) > SENTENCE_LONGEST:
+            return None
+        match = hassil.recognize(text, self._intents)
+        if match is None:
+            return None
+        return Intent(match.intent.name, {name: str(slot.value) for name, slot in match.entities.items()})
