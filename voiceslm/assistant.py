@@ -248,6 +248,7 @@ class Assistant:
             watcher=watcher,
             clock=time.perf_counter,
             forget_seconds=settings.conversation.forget_minutes * 60,
+            earcons=settings.audio.earcons == "on",
         )
         return live, ear, playback
 

@@ -17,13 +17,13 @@ from voiceslm.listening.vad import SileroVad
 SENTENCE = Pause(
     silence=0.0,
     finished=0.99,
+    closing=0.9,
     text="Who wrote the play about the prince of Denmark?",
     complete=False,
-    spoken=2.5,
     longest_pause=0.0,
     language="en",
 )
-COMMAND = replace(SENTENCE, text="What time is it?", spoken=0.8, complete=True)
+COMMAND = replace(SENTENCE, text="What time is it?", closing=None, complete=True)
 
 
 def silence(preset=Preset.NORMAL, of=SENTENCE, **changes):
@@ -45,35 +45,33 @@ def test_an_utterance_ends_once_the_silence_is_long_enough():
     ("changes", "expected"),
     [
         ({}, Reason.FINISHED),
-        ({"finished": 0.97}, Reason.LIKELY),
+        ({"closing": 0.5, "finished": 0.97}, Reason.LIKELY),
+        ({"closing": None}, Reason.LIKELY),
         ({"text": "turn off all of the kitchen lights"}, Reason.LIKELY),
-        ({"text": "Thank you."}, Reason.LIKELY),
-        ({"spoken": 0.3}, Reason.LIKELY),
-        ({"finished": 0.7}, Reason.DOUBTFUL),
-        ({"finished": 0.01}, Reason.DOUBTFUL),
-        ({"finished": 0.97, "text": "run party time"}, Reason.DOUBTFUL),
-        ({"finished": 0.97, "text": "Thank you."}, Reason.DOUBTFUL),
+        ({"text": "What do bees make?", "closing": 0.8}, Reason.LIKELY),
+        ({"finished": 0.05, "closing": 0.6}, Reason.DOUBTFUL),
+        ({"finished": 0.98, "closing": 0.02}, Reason.DOUBTFUL),
         ({"finished": None}, Reason.DOUBTFUL),
-        ({"text": None}, Reason.DOUBTFUL),
-        ({"text": None, "finished": None}, Reason.DOUBTFUL),
-        ({"finished": 0.01, "text": "give me a large"}, Reason.UNFINISHED),
-        ({"text": "Turn on the."}, Reason.HANGING),
+        ({"text": None, "closing": None}, Reason.DOUBTFUL),
+        ({"text": None, "closing": None, "finished": None}, Reason.DOUBTFUL),
+        ({"finished": 0.01, "closing": 0.001, "text": "give me a large"}, Reason.UNFINISHED),
+        ({"text": "Turn on the.", "closing": 0.0001}, Reason.HANGING),
+        ({"text": "Turn on the.", "closing": None}, Reason.HANGING),
     ],
     ids=[
-        "sound and text agree",
-        "the sound is not quite sure",
+        "words and voice agree",
+        "neither is quite sure",
+        "no language model has read it",
         "no full stop",
-        "two words",
-        "hardly a voice",
-        "the sound does not know",
-        "the sound objects alone",
-        "not sure, and no full stop",
-        "not sure, and two words",
-        "the sound is not judged yet",
+        "a last word that mostly ends nothing, but the model knows better",
+        "the voice objects",
+        "the words object",
+        "the voice is not judged yet",
         "the text is not known yet",
         "nothing is known yet",
-        "sound and text both object",
-        "the text hangs, whatever the sound says",
+        "words and voice object",
+        "it hangs, whatever the voice says",
+        "it hangs, and no model has read it",
     ],
 )
 def test_the_evidence_decides_together(changes, expected):
@@ -85,10 +83,10 @@ def test_the_more_doubt_the_longer_the_silence(preset):
     needed = [
         silence(preset, COMMAND),
         silence(preset),
-        silence(preset, finished=0.97),
-        silence(preset, finished=0.7),
-        silence(preset, finished=0.01, text="give me a large"),
-        silence(preset, text="Turn on the"),
+        silence(preset, closing=0.5, finished=0.97),
+        silence(preset, finished=0.05, closing=0.6),
+        silence(preset, finished=0.01, closing=0.001, text="give me a large"),
+        silence(preset, text="Turn on the", closing=0.001),
     ]
 
     assert needed == sorted(needed)
@@ -111,7 +109,8 @@ def test_a_whole_command_that_sounds_like_going_on_waits_a_little():
 
 
 def test_one_signal_alone_never_makes_it_long():
-    assert silence(finished=0.0) <= 1.2
+    assert silence(finished=0.01) <= 0.9
+    assert silence(closing=0.001) <= 0.9
 
 
 @pytest.mark.parametrize("changes", [{"text": None}, {"finished": None}, {"text": None, "finished": None}])
@@ -120,8 +119,9 @@ def test_what_is_not_known_yet_does_not_hurry(changes):
 
 
 def test_an_unfinished_phrase_survives_a_pause_of_eight_tenths():
-    assert silence(text="Set the bedroom lamp to") > 1.5
-    assert silence(finished=0.1, text="I would like a table for two") > 1.5
+    assert silence(text="Set the bedroom lamp to", closing=0.001) > 1.5
+    assert silence(finished=0.1, closing=0.01, text="I would like a table for two") > 1.0
+    assert silence(finished=0.9, closing=0.01, text="I would like a table for two") > 0.8
 
 
 def test_who_paused_long_and_went_on_is_given_longer():
@@ -139,7 +139,7 @@ def test_a_doubted_command_of_a_slow_speaker_waits_like_a_sentence():
 
 @pytest.mark.parametrize(("preset", "longest"), [(Preset.NORMAL, 2.0), (Preset.PATIENT, 2.5)])
 def test_nobody_waits_for_ever(preset, longest):
-    assert silence(preset, text="Turn on the", longest_pause=9.0) == longest
+    assert silence(preset, text="Turn on the", closing=0.0, longest_pause=9.0) == longest
 
 
 @pytest.mark.parametrize(
@@ -220,5 +220,5 @@ def test_a_real_request_closes_soon_and_a_pause_in_its_middle_does_not(speech_da
     whole = turn.finished(Audio(samples[:end], 16_000))
     part = turn.finished(Audio(samples[:middle], 16_000))
 
-    assert silence(finished=whole, text="How much time is left on my timer?") <= 0.65
-    assert silence(finished=part, text="How much time is left on my") > 0.8
+    assert silence(finished=whole, closing=None, text="How much time is left on my timer?") <= 0.75
+    assert silence(finished=part, closing=None, text="How much time is left on my") > 0.8

@@ -41,7 +41,7 @@ def test_what_is_held_counts_all_sequences():
 
 
 def test_prompts_with_the_same_head_have_the_same_key():
-    one = Prompt((1, 2, 3), head=2, opening=3, words=0)
-    other = Prompt((1, 2, 9, 9), head=2, opening=4, words=0)
-    different = Prompt((1, 3, 3), head=2, opening=3, words=0)
+    one = Prompt((1, 2, 3), head=2, opening=3, words=0, bare=3)
+    other = Prompt((1, 2, 9, 9), head=2, opening=4, words=0, bare=3)
+    different = Prompt((1, 3, 3), head=2, opening=3, words=0, bare=3)
     assert one.head_key == other.head_key != different.head_key

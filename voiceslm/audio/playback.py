@@ -19,7 +19,7 @@ from voiceslm.events import Audible, Played
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from voiceslm.events import Samples, Speech
+    from voiceslm.events import Audio, Samples, Speech
 
 FADE_SECONDS = 0.01
 """A step in loudness is a click; ten milliseconds are heard as none."""
@@ -70,6 +70,7 @@ class Playback:
         self._paused = False
         self._stopping = False
         self._gain = self._target = 1.0
+        self._chime = np.zeros(0, np.float32)
 
     @property
     def rate(self) -> int:
@@ -82,16 +83,22 @@ class Playback:
             self._rate = rate
             for item in self._queue:
                 share = item.played / max(1, len(item.samples))
-                item.samples = self._resampled(item.speech)
+                item.samples = self._at_rate(item.speech.audio)
                 item.played = round(share * len(item.samples))
 
     def play(self, speech: Speech) -> None:
         """Add a clause. A clause of another turn than the current one replaces everything."""
-        item = _Item(speech, self._resampled(speech))
+        item = _Item(speech, self._at_rate(speech.audio))
         with self._lock:
             if speech.turn != self._turn:
                 self._begin(speech.turn)
             self._queue.append(item)
+
+    def chime(self, audio: Audio) -> None:
+        """Let a short sound be heard now, over whatever is said; it belongs to no turn."""
+        samples = self._at_rate(audio)
+        with self._lock:
+            self._chime = samples
 
     def finish(self, turn: int) -> None:
         """Say that nothing more comes for ``turn``: `Played` is reported once all is out."""
@@ -153,6 +160,9 @@ class Playback:
         events: list[Audible | Played] = []
         with self._lock:
             sound = self._next(count, at, events)
+            if len(self._chime):
+                part, self._chime = self._chime[:count], self._chime[count:]
+                sound[: len(part)] += part
         for event in events:
             self._report(event)
         return sound
@@ -206,8 +216,7 @@ class Playback:
         self._complete = self._stopping = False
         self._gain = self._target = 0.0 if self._paused else 1.0
 
-    def _resampled(self, speech: Speech) -> Samples:
-        audio = speech.audio
+    def _at_rate(self, audio: Audio) -> Samples:
         if audio.sample_rate == self._rate:
             return audio.samples
         resampled: Samples = soxr.resample(audio.samples, audio.sample_rate, self._rate, quality="HQ")

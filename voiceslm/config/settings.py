@@ -144,6 +144,10 @@ class Audio(Section):
     output: DeviceName = Field(
         default=None, json_schema_extra=DEVICE, description="Loudspeaker; see `voiceslm devices`."
     )
+    earcons: Literal["off", "on"] = Field(
+        default="off",
+        description="A short sound at the wake word, when a request was understood, and after a failure.",
+    )
     echo_cancelling: Literal["auto", "on", "off"] = Field(
         default="auto",
         description="Take the loudspeaker's sound out of the microphone's; auto: unless the microphone's "

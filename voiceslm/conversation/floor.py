@@ -26,7 +26,7 @@ from voiceslm.listening.endpoint import Pause, Reason, endpoint
 from voiceslm.listening.gate import PLAYING, QUIET, STEP, Gate
 
 if TYPE_CHECKING:
-    from voiceslm.conversation.moves import Action, Judged, Policy, Understood
+    from voiceslm.conversation.moves import Action, Judged, Policy, Understood, Weighed
     from voiceslm.events import Activity
     from voiceslm.listening.gate import Bar
 
@@ -175,6 +175,13 @@ class Floor:
             u.judged, u.finished = judged.until, judged.finished
         return []
 
+    def weigh(self, weighed: Weighed) -> list[Action]:
+        """Take the language model's opinion."""
+        u = self._utterance
+        if u and weighed.utterance == u.number and weighed.text == u.drafted:
+            u.closing = weighed.closing
+        return []
+
     def speak(self) -> list[Action]:
         """Begin a reply that nobody's speech asked for; it ends whatever goes on."""
         actions = self.stop()
@@ -236,7 +243,7 @@ class Floor:
         if not u.over and self._now - u.begin > self._policy.longest:
             u.over = Reason.LONGEST
         if u.drafted is not None and u.last > u.drafted_last:
-            u.drafted = None
+            u.drafted = u.closing = None
             actions.append(Drop())
         silence = self._now - u.last
         if u.doubtful:
@@ -315,7 +322,7 @@ class Floor:
         """Begin to think of the answer, unless that is under way."""
         if not u.text or u.drafted == u.text:
             return []
-        u.drafted, u.drafted_last = u.text, u.last
+        u.drafted, u.drafted_last, u.closing = u.text, u.last, None
         return [Draft(u.number, u.text)]
 
     def _end(self, u: Utterance, silence: float) -> list[Action]:
@@ -340,9 +347,9 @@ class Floor:
         return Pause(
             silence=silence,
             finished=u.finished if u.judged >= u.last else None,
+            closing=u.closing,
             text=u.text,
             complete=u.complete,
-            spoken=u.voiced,
             longest_pause=u.longest_pause,
             language=self._policy.language,
         )

@@ -9,6 +9,7 @@ import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from voiceslm.audio.earcons import Earcon, tone
 from voiceslm.conversation import moves
 from voiceslm.conversation.draft import Draft
 from voiceslm.conversation.moves import Loudspeaker, State
@@ -89,6 +90,7 @@ class Live:
         watcher: Watcher,
         clock: Callable[[], float],
         forget_seconds: float = 300.0,
+        earcons: bool = False,
     ) -> None:
         """Join the parts; call inside the running loop.
 
@@ -101,6 +103,7 @@ class Live:
             watcher: is told what goes on.
             clock: seconds, the same that events carry.
             forget_seconds: silence after which a new conversation begins.
+            earcons: whether the wake word, the end of an utterance and a failure are answered by a sound.
         """
         self._conversation = conversation
         self._floor = floor
@@ -110,6 +113,7 @@ class Live:
         self._watcher = watcher
         self._clock = clock
         self._forget_seconds = forget_seconds
+        self._earcons = earcons
         self._loop = asyncio.get_running_loop()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._draft: Draft | None = None
@@ -133,6 +137,7 @@ class Live:
             case Activity(at, _, level, noise):
                 self._do(self._floor.hear(Activity(at, 0.0, level, noise) if self.muted else event))
             case Woken(at, _, ended) if not self.muted:
+                self._signal(Earcon.START)
                 self._do(self._floor.wake(at, ended))
             case Audible(turn, at) if self._draft and turn == self._draft.log.number:
                 self._draft.log.mark(Stage.AUDIBLE, at)
@@ -194,14 +199,15 @@ class Live:
                 self._spawn(self._judge(self._judging, action), self._judged)
             case moves.Prefill(text):
                 self._prefill(text)
-            case moves.Draft(_, text):
-                self._think(text)
+            case moves.Draft():
+                self._think(action)
             case moves.Drop() if self._draft and not self._draft.committed:
                 self._drop()
             case moves.Commit(_, ended, reason) if self._draft:
                 self._watcher.on_transcript(self._draft.log.transcript, final=True)
                 self._draft.log.started = ended
                 self._draft.commit(reason)
+                self._signal(Earcon.END)
             case Loudspeaker():
                 self._turn_knob(action)
 
@@ -238,6 +244,10 @@ class Live:
     def _judged(self, judged: moves.Judged) -> None:
         self._do(self._floor.judge(judged))
 
+    def _signal(self, earcon: Earcon) -> None:
+        if self._earcons:
+            self._playback.chime(tone(earcon))
+
     def _prefill(self, words: str) -> None:
         if words != self._prefilled and not self._conversation.is_command(words):
             self._prefilled = words
@@ -248,12 +258,16 @@ class Live:
         if self._ahead:
             self._ahead.cancel()
 
-    def _think(self, text: str) -> None:
+    def _think(self, wanted: moves.Draft) -> None:
         """Begin a draft."""
         self._drop()
         if self._clock() - self._last_turn > self._forget_seconds:
             self._conversation.forget()
-        self._begin(text, self._answer).log.mark(Stage.STT)
+        log = self._begin(wanted.text, self._answer).log
+        log.mark(Stage.STT)
+        log.on_closing = lambda closing: self._do(
+            self._floor.weigh(moves.Weighed(wanted.utterance, wanted.text, closing))
+        )
 
     def _begin(self, text: str, answer: Answer) -> Draft:
         self._stop_ahead()
@@ -285,6 +299,7 @@ class Live:
             return
         if (error := draft.task.exception()) is not None:
             self._watcher.on_trouble(f"turn {draft.log.number}: {_described(error)}")
+            self._playback.chime(tone(Earcon.ERROR))  # even its apology failed
             self._end_turn(Ended.FAILED)
         elif not draft.text:
             self._end_turn(Ended.FINISHED)

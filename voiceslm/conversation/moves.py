@@ -64,6 +64,16 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
+class Weighed:
+    """The language model has read the utterance."""
+
+    utterance: int
+    text: str
+    closing: float
+    """Probability that it ends where ``text`` does."""
+
+
+@dataclass(frozen=True, slots=True)
 class Transcribe:
     """Find out what was said between two clock seconds."""
 
@@ -152,6 +162,7 @@ class Utterance:
     judging: float = 0.0
     judged: float = 0.0
     finished: float | None = None
+    closing: float | None = None
     drafted: str | None = None
     drafted_last: float = 0.0
     interrupts: bool = False

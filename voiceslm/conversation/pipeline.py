@@ -236,6 +236,7 @@ class Conversation:
         async for token in tokens:
             log.mark(Stage.FIRST_TOKEN)
             log.prompt_tokens, log.user_tokens = token.evaluated, token.words
+            log.weigh(token.closing)
             yield token.text
 
     async def _split(self, texts: AsyncIterator[str], log: TurnLog) -> AsyncIterator[Clause]:

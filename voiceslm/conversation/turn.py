@@ -27,6 +27,8 @@ class TurnLog:
         self.route_detail = ""
         self.prompt_tokens: int | None = None
         self.user_tokens: int | None = None
+        self.on_closing: Callable[[float], None] | None = None
+        """Is told, once, how likely to the language model the user's sentence is over."""
         self._clock = clock
         self.endpoint = ""
         self.ended = Ended.FINISHED
@@ -37,6 +39,12 @@ class TurnLog:
     def mark(self, stage: Stage, at: float | None = None) -> None:
         """Note when a stage was reached (now, or at clock second ``at``); only the first time counts."""
         self._marks.setdefault(stage, self._clock() if at is None else at)
+
+    def weigh(self, closing: float | None) -> None:
+        """Hand on the language model's opinion whether the user's sentence is over."""
+        if closing is not None and self.on_closing:
+            tell, self.on_closing = self.on_closing, None
+            tell(closing)
 
     def say(self, text: str) -> None:
         """Note a clause that was spoken."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,6 +12,11 @@ if TYPE_CHECKING:
     from voiceslm.worker import Cancel
 
 __all__ = ["LanguageModel", "Message", "Token"]
+
+os.environ.setdefault("GOMP_SPINCOUNT", "500")
+"""How often a thread of llama.cpp looks for the others before it sleeps; libgomp reads it once, as it loads.
+A token has some 400 such meetings. OpenMP's default, spinning for milliseconds, makes one busy neighbour on
+two cores cost a factor of 4 to 60; this costs nothing measurable on a quiet machine (docs/latency.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,9 @@ class Token:
 
     words: int
     """How many of those were the user's own words; the rest is the price of the format."""
+
+    closing: float | None = None
+    """How likely, to the model, the user's message ends where it does; None where it cannot say."""
 
 
 class LanguageModel(Protocol):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import codecs
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from voiceslm.errors import Problem
 from voiceslm.llm import Message, Token
 from voiceslm.llm.native import BATCH_TOKENS, NativeModel
@@ -22,6 +24,9 @@ SEQUENCES = 2
 
 QUESTION_TOKENS = 128
 """Room kept for one question when the history is trimmed: half a minute of speech."""
+
+CLOSING_MARKS = (".", "?", "!", "...", "…", "?!", "。", "？", "！")  # noqa: RUF001 - full-width marks
+"""What may end a sentence. What whisper writes there is left out of the question whether it has ended."""
 
 LEAST_REPLY_TOKENS = 32
 """A prompt that leaves less room than this is refused rather than answered with half a sentence."""
@@ -64,6 +69,9 @@ class LlamaEngine:
             seed=seed,
         )
         self._sequences = Sequences(SEQUENCES)
+        self._closers = self._closing_marks()
+        self._closing_tokens = np.array([*self._closers, *self._native.end_tokens()], np.intp)
+        self._closing: float | None = None
         self._template = ChatTemplate(
             self._native.chat_template() or CHATML,
             bos=self._native.text_of(self._native.bos),
@@ -107,8 +115,10 @@ class LlamaEngine:
                 "Say it in fewer words, or raise llm.context_tokens",
             )
         row = self._sequences.claim(prompt.head_key)
-        kept = self._rewind(row, prompt.tokens)
-        if not self._extend(row, prompt.tokens[kept:], cancel):
+        probe = prompt.bare - 1
+        kept = self._rewind(row, prompt.tokens, most=probe)
+        self._closing = None
+        if not self._extend(row, prompt.tokens[kept:], cancel, probe=probe - kept):
             return
         self._native.reset_sampler()
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
@@ -117,14 +127,14 @@ class LlamaEngine:
             if self._native.ends_reply(token):
                 return
             text = decoder.decode(self._native.piece(token))
-            yield Token(text, evaluated=len(prompt.tokens) - kept, words=prompt.words)
+            yield Token(text, evaluated=len(prompt.tokens) - kept, words=prompt.words, closing=self._closing)
             if not self._extend(row, (token,), cancel):
                 return
 
     def prompt(self, messages: abc.Sequence[Message]) -> Prompt:
         """Tokenise a conversation that ends with the user's message."""
         tokens = [self._native.bos] if self._native.wants_bos else []
-        head = opening = words = 0
+        head = opening = words = bare = 0
         last = len(messages) - 1
         for piece in self._template.pieces(messages):
             start = len(tokens)
@@ -134,15 +144,23 @@ class LlamaEngine:
             if piece.message == 0 and messages[0].role == "system":
                 head = len(tokens)
             if piece.message == last:
-                opening, words = start, len(tokens) - start
-        return Prompt(tuple(tokens), head, opening, words)
+                opening, words, bare = start, len(tokens) - start, len(tokens)
+                while bare > opening + 1 and tokens[bare - 1] in self._closers:
+                    bare -= 1
+        return Prompt(tuple(tokens), head, opening, words, bare)
 
-    def _rewind(self, row: Sequence, tokens: tuple[int, ...]) -> int:
-        """Leave in ``row`` what ``tokens`` can build on, one token short of all; return how many remain.
+    def _closing_marks(self) -> set[int]:
+        """Return the tokens that are nothing but the end of a sentence."""
+        spelled = (f"{mark}{after}" for mark in CLOSING_MARKS for after in ("", "\n", "\n\n"))
+        tokens = (self._native.tokenize(text, control=False) for text in spelled)
+        return {found[0] for found in tokens if len(found) == 1}
+
+    def _rewind(self, row: Sequence, tokens: tuple[int, ...], *, most: int | None = None) -> int:
+        """Leave in ``row`` what ``tokens`` can build on, ``most`` at most; return how many remain.
 
         The last token is always computed again: its logits choose the first token of the reply.
         """
-        keep = min(common_prefix(row.tokens, tokens), len(tokens) - 1)
+        keep = min(common_prefix(row.tokens, tokens), len(tokens) - 1 if most is None else most)
         self._native.forget(row.number, keep)
         del row.tokens[keep:]
         for other in self._sequences.others(row):
@@ -152,13 +170,23 @@ class LlamaEngine:
             other.tokens.clear()
         return keep
 
-    def _extend(self, row: Sequence, tokens: tuple[int, ...], cancel: Cancel) -> bool:
-        """Compute ``tokens`` after what ``row`` holds; False when cancelled on the way."""
+    def _extend(
+        self, row: Sequence, tokens: tuple[int, ...], cancel: Cancel, *, probe: int | None = None
+    ) -> bool:
+        """Compute ``tokens`` after what ``row`` holds; False when cancelled on the way.
+
+        After the one at index ``probe`` it is noted how likely the message ends there.
+        """
         self._native.stop.clear()
         with cancel.on_cancel(self._native.stop.set):
             for start in range(0, len(tokens), BATCH_TOKENS):
                 part = tokens[start : start + BATCH_TOKENS]
-                if cancel.cancelled or not self._native.decode(row.number, len(row.tokens), part):
+                inside = probe - start if probe is not None and 0 <= probe - start < len(part) else None
+                if cancel.cancelled or not self._native.decode(
+                    row.number, len(row.tokens), part, probe=inside
+                ):
                     return False
+                if inside is not None:
+                    self._closing = self._native.share(inside, self._closing_tokens)
                 row.tokens += part
         return True

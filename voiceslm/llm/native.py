@@ -11,6 +11,7 @@ import platform
 from typing import TYPE_CHECKING
 
 import llama_cpp as lib
+import numpy as np
 
 from voiceslm.errors import Problem
 
@@ -18,8 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
 BATCH_TOKENS = 256
 """Tokens computed at once. Larger batches gain nothing on two cores and cost memory."""
+
+OUTPUTS = 2
+"""Places in one batch after which the model is asked for what comes next: the last, and a probe."""
 
 REPEAT_PENALTY = 1.1
 REPEAT_WINDOW = 64
@@ -132,6 +138,11 @@ class NativeModel:
         """Say whether the model means "I have finished" by ``token``."""
         return bool(lib.llama_vocab_is_eog(self._vocab, token))
 
+    def end_tokens(self) -> list[int]:
+        """Return the tokens that end a message, as far as the model names them."""
+        named = {lib.llama_vocab_eos(self._vocab), lib.llama_vocab_eot(self._vocab)}
+        return [int(token) for token in named if token >= 0]
+
     def tokenize(self, text: str, *, control: bool) -> list[int]:
         """Return ``text`` as tokens; control tokens written in it are text unless ``control``."""
         data = text.encode("utf-8", "replace")
@@ -148,8 +159,14 @@ class NativeModel:
         length = lib.llama_token_to_piece(self._vocab, token, buffer, len(buffer), 0, False)  # noqa: FBT003
         return buffer.raw[: max(0, length)]
 
-    def decode(self, sequence: int, start: int, tokens: Sequence[int]) -> bool:
+    def decode(self, sequence: int, start: int, tokens: Sequence[int], *, probe: int | None = None) -> bool:
         """Compute up to `BATCH_TOKENS` tokens at position ``start`` of a sequence; False when stopped.
+
+        Args:
+            sequence: number of the sequence.
+            start: position of the first token.
+            tokens: what to compute.
+            probe: index of a token after which `share` is to be asked, besides the last.
 
         Raises:
             Problem: llama.cpp failed.
@@ -161,7 +178,7 @@ class NativeModel:
             batch.pos[index] = start + index
             batch.n_seq_id[index] = 1
             batch.seq_id[index][0] = sequence
-            batch.logits[index] = index == len(tokens) - 1
+            batch.logits[index] = index in (len(tokens) - 1, probe)
         code = lib.llama_decode(self._context, batch)
         if code == 0:
             return True
@@ -169,6 +186,13 @@ class NativeModel:
         if self.stop.raised:
             return False
         raise Problem(f"the language model failed (llama_decode: {code})", "Lower llm.context_tokens")
+
+    def share(self, probe: int, tokens: NDArray[np.intp]) -> float:
+        """Return how likely one of ``tokens`` [n] comes after the one at ``probe`` in the last `decode`."""
+        count = lib.llama_vocab_n_tokens(self._vocab)
+        logits = np.ctypeslib.as_array(lib.llama_get_logits_ith(self._context, probe), shape=(count,))
+        weights = np.exp(logits - logits.max())
+        return float(weights[tokens].sum() / weights.sum())
 
     def forget(self, sequence: int, start: int) -> None:
         """Drop a sequence's tokens from position ``start`` on."""
@@ -188,7 +212,7 @@ class NativeModel:
         params.n_batch = params.n_ubatch = BATCH_TOKENS
         params.n_seq_max = sequences
         params.kv_unified = True
-        params.n_outputs_max = sequences
+        params.n_outputs_max = max(sequences, OUTPUTS)
         params.n_threads = params.n_threads_batch = threads
         params.no_perf = True
         params.abort_callback = self.stop.callback

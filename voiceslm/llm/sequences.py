@@ -26,6 +26,9 @@ class Prompt:
     words: int
     """Tokens of the user's words, after the opening."""
 
+    bare: int
+    """Tokens up to the user's last word, without what closes the sentence."""
+
     @property
     def head_key(self) -> str:
         """Hash of the static head."""
