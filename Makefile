@@ -44,6 +44,8 @@ bench: ## measure this machine: latency, accuracy, memory (ARGS="--profile tiny"
 	$(BIN)/voiceslm bench turn $(ARGS)
 	$(BIN)/voiceslm bench stt $(ARGS)
 	$(BIN)/voiceslm bench memory $(ARGS)
+	$(BIN)/voiceslm bench wake
+	$(BIN)/voiceslm bench live --out bench-out $(ARGS)
 
 clean: ## remove what builds, tests and the demo leave; .venv, .tools and the models stay
 	rm -rf build dist bench-out reply.wav .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -49,6 +49,8 @@ class FakeLlm:
     prepared: list[list[Message]] = field(default_factory=list)
     produced: int = 0
     fail_with: Exception | None = None
+    closing: float | None = None
+    """How likely it takes the question to be over."""
 
     def prepare(self, messages, cancel, *, words=""):
         self.prepared.append([*messages, Message("user", words)] if words else list(messages))
@@ -67,7 +69,7 @@ class FakeLlm:
             if cancel.cancelled:
                 return
             self.produced += 1
-            yield Token(word, evaluated=12, words=4)
+            yield Token(word, evaluated=12, words=4, closing=self.closing)
 
 
 @dataclass

@@ -51,7 +51,8 @@ def test_an_utterance_ends_once_the_silence_is_long_enough():
         ({"text": "What do bees make?", "closing": 0.8}, Reason.LIKELY),
         ({"finished": 0.05, "closing": 0.6}, Reason.DOUBTFUL),
         ({"finished": 0.98, "closing": 0.02}, Reason.DOUBTFUL),
-        ({"finished": None}, Reason.DOUBTFUL),
+        ({"finished": None}, Reason.LIKELY),
+        ({"finished": None, "closing": None}, Reason.DOUBTFUL),
         ({"text": None, "closing": None}, Reason.DOUBTFUL),
         ({"text": None, "closing": None, "finished": None}, Reason.DOUBTFUL),
         ({"finished": 0.01, "closing": 0.001, "text": "give me a large"}, Reason.UNFINISHED),
@@ -66,7 +67,8 @@ def test_an_utterance_ends_once_the_silence_is_long_enough():
         "a last word that mostly ends nothing, but the model knows better",
         "the voice objects",
         "the words object",
-        "the voice is not judged yet",
+        "the voice is not judged yet, and the words are clear",
+        "neither has been judged yet",
         "the text is not known yet",
         "nothing is known yet",
         "words and voice object",
@@ -113,7 +115,7 @@ def test_one_signal_alone_never_makes_it_long():
     assert silence(closing=0.001) <= 0.9
 
 
-@pytest.mark.parametrize("changes", [{"text": None}, {"finished": None}, {"text": None, "finished": None}])
+@pytest.mark.parametrize("changes", [{"text": None}, {"finished": None, "closing": None}])
 def test_what_is_not_known_yet_does_not_hurry(changes):
     assert silence(**changes) >= 0.8
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from voiceslm.audio.alsa import hush
 from voiceslm.errors import Problem
 
 CARDS = Path("/proc/asound/pcm")
@@ -59,6 +60,7 @@ def load_portaudio() -> Any:
     Raises:
         Problem: the PortAudio library is not installed.
     """
+    hush()
     try:
         return importlib.import_module("sounddevice")
     except OSError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -17,6 +18,7 @@ from voiceslm.errors import Problem
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from voiceslm.bench.live.report import Report as LiveReport
     from voiceslm.bench.turn import Report
 
 T = TypeVar("T")
@@ -108,6 +110,63 @@ def wake(json: JsonOption = False) -> None:
         return
     for table in report.tables():
         out.print(table)
+
+
+@app.command()
+def live(  # noqa: PLR0917 - typer makes options of them
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Run only these scenarios, with commas between."),
+    ] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A few trials of each, to see that it works.")
+    ] = False,
+    limit: Annotated[int | None, typer.Option("-n", min=1, help="At most so many trials a scenario.")] = None,
+    folder: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write live.json and live.svg there.")
+    ] = None,
+    profile: ProfileOption = None,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Converse in a simulated room, in real time: latency, pauses, interruptions, echo, noise, idling."""
+    from voiceslm.bench.live.run import run  # noqa: PLC0415 - engines load only when there is work
+
+    settings = settings_for(config, profile)
+    report = asyncio.run(
+        run(
+            settings,
+            only=[name for given in only or () for name in given.split(",")],
+            quick=quick,
+            limit=limit,
+            progress=_trials,
+            done=lambda so_far: _keep(so_far, folder),
+        )
+    )
+    if json:
+        print_json(report.document())
+        return
+    for table in report.tables():
+        out.print(table)
+
+
+def _keep(report: LiveReport, folder: Path | None) -> None:
+    """Write what has been measured so far."""
+    if folder is None:
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        text = dumps(report.document(), indent=1, ensure_ascii=False) + "\n"
+        (folder / "live.json").write_text(text, encoding="utf-8")
+        if report.picture:
+            (folder / "live.svg").write_text(report.picture, encoding="utf-8")
+    except OSError as error:
+        raise Problem(f"the report cannot be written to {folder}: {error.strerror}") from None
+
+
+def _trials(items: Sequence[T], what: str) -> Iterable[T]:
+    """Show a bar that is drawn once a second: drawing takes time from what is measured."""
+    return track(items, description=what, console=err, refresh_per_second=1)
 
 
 def _bar(what: str) -> Callable[[Sequence[T]], Iterable[T]]:

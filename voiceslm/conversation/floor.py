@@ -33,16 +33,20 @@ if TYPE_CHECKING:
 PREROLL = 0.5
 """Seconds of sound kept from before speech was noticed, so that no first syllable is lost."""
 
+PREROLL_PLAYING = 0.25
+"""… during a reply: what is left of its echo there would be taken for words."""
+
 PAUSE = 0.12
 """Seconds of silence after which the utterance may be over: it is transcribed and a draft begins."""
 
 RESUMED = 0.12
 """Seconds of speech on end after a pause that make the user go on; less is a click or a breath."""
 
-PARTIAL_AFTER = 0.7
-"""Seconds of speech before the first partial transcript is worth its time."""
+PARTIAL_AFTER = 1.5
+"""Seconds of speech before the first partial transcript: it lets a few words be read ahead, at 8 ms each, and
+holds up the final one by 0.2 s where it has just begun."""
 
-PARTIAL_EVERY = 0.8
+PARTIAL_EVERY = 1.0
 """Seconds between partials; more in a long utterance, whose partials cost more."""
 
 PARTIAL_SHARE = 0.15
@@ -218,7 +222,8 @@ class Floor:
     def _begin(self, bar: Bar) -> list[Action]:
         """Begin an utterance that has just reached the ``bar``."""
         self._count += 1
-        begin = max(self._not_before, self._now - bar.window * STEP - PREROLL)
+        preroll = PREROLL_PLAYING if self._reply else PREROLL
+        begin = max(self._not_before, self._now - bar.window * STEP - preroll)
         u = Utterance(self._count, begin, last=self._now, voiced=bar.needed * STEP, run=1)
         self._utterance = u
         reply = self._reply
@@ -262,7 +267,7 @@ class Floor:
             u.reopens, self._reply = None, None
             return [Loudspeaker.REVOKE]
         hush = HUSH_AFTER * 2**reply.alarms
-        if silence >= DISMISS_AFTER and (u.reopens or u.voiced < hush):
+        if silence >= DISMISS_AFTER and not u.asked and (u.reopens or u.voiced < hush):
             return self._dismiss()
         if u.hushed and not u.text and self._now - u.begin - PREROLL > WORDLESS_SECONDS:
             return self._dismiss()

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from voiceslm.listening.endpoint import Reason
 
 
+HANGOVER = 0.064
+"""Seconds that the voice detector goes on for after a voice has ended: two of its stretches."""
+
+
 class Mode(StrEnum):
     """How the user gets the assistant's attention."""
 
@@ -174,7 +178,7 @@ class Utterance:
     @property
     def settled(self) -> bool:
         """Whether the transcript covers all that was said."""
-        return self.text is not None and self.covers >= self.last
+        return self.text is not None and self.covers >= self.last - HANGOVER
 
     @property
     def doubtful(self) -> bool:

@@ -42,6 +42,9 @@ SURE, LIKELY, UNLIKELY = 0.85, 0.6, 0.1
 AGAINST = 0.1
 """The turn model hears it go on so clearly that even a whole command waits: "turn on the light" may."""
 
+EVEN = 0.5
+"""The probability that adds nothing."""
+
 LEAST_ODDS = 1e-4
 """Probabilities nearer to 0 or 1 than this say no more than this."""
 
@@ -207,14 +210,17 @@ def hangs(text: str, language: str) -> bool:
 
 
 def likelihood(pause: Pause) -> float | None:
-    """Return how likely the speaker has finished, 0 to 1; None while text or turn model are awaited."""
-    if pause.text is None or pause.finished is None:
+    """Return how likely the speaker has finished, 0 to 1; None while too little is known.
+
+    A turn model that is late has no vote; it is needed where no language model has read the words.
+    """
+    if pause.text is None or (pause.finished is None and pause.closing is None):
         return None
     weights = BY_SOUND if pause.closing is None else WITH_WORDS
     score = (
         weights.bias
-        + weights.closing * _log_odds(pause.closing or 0.0)
-        + weights.finished * _log_odds(pause.finished)
+        + weights.closing * _log_odds(EVEN if pause.closing is None else pause.closing)
+        + weights.finished * _log_odds(EVEN if pause.finished is None else pause.finished)
         + weights.ended * pause.text.rstrip().endswith(_ENDED)
         + weights.hanging * hangs(pause.text, pause.language)
     )
@@ -227,15 +233,13 @@ def _reason(pause: Pause) -> Reason:
         doubted = pause.finished is not None and pause.finished < AGAINST
         return Reason.COMMAND_DOUBTED if doubted else Reason.COMMAND
     likely = likelihood(pause)
-    if pause.text is not None and hangs(pause.text, pause.language) and (likely or 0.0) < LIKELY:
+    if likely is not None and likely >= UNLIKELY:
+        return (
+            Reason.FINISHED if likely >= SURE else Reason.LIKELY if likely >= LIKELY else Reason.DOUBTFUL
+        )
+    if pause.text is not None and hangs(pause.text, pause.language):
         return Reason.HANGING
-    if likely is None:
-        return Reason.DOUBTFUL
-    if likely >= SURE:
-        return Reason.FINISHED
-    if likely >= LIKELY:
-        return Reason.LIKELY
-    return Reason.DOUBTFUL if likely >= UNLIKELY else Reason.UNFINISHED
+    return Reason.DOUBTFUL if likely is None else Reason.UNFINISHED
 
 
 def _log_odds(probability: float) -> float:
