@@ -519,10 +519,6 @@ class TestSpeechWhileAReplyIsAwaited:
         assert all(asked.begin >= commit.ended - STEP for asked in talk.wanted(Transcribe))
         assert talk.drafts == ["And about London."]
 
-    @pytest.mark.xfail(
-        reason="speech while a reply is awaited reopens even what was cut off as LONGEST or STABLE",
-        strict=True,
-    )
     @pytest.mark.parametrize("reason", [Reason.STABLE, Reason.LONGEST])
     def test_does_not_take_back_what_sound_without_end_was_cut_off_for(self, reason):
         talk = Talk(Policy(longest=10.0))
@@ -561,7 +557,6 @@ class TestWakeMode:
         talk = Talk(self.POLICY).silence(1).wakes().silence(0.5).noise(1).silence(AWAKE_SECONDS)
         assert (talk.drafts, talk.wanted(Commit), talk.state) == ([], [], State.ASLEEP)
 
-    @pytest.mark.xfail(reason="sound without words keeps a false wake open until LONGEST", strict=True)
     def test_falls_asleep_when_sound_without_words_never_ends(self):
         talk = Talk(self.POLICY).silence(1).wakes().noise(AWAKE_SECONDS + 2)
         assert (talk.drafts, talk.wanted(Commit), talk.state) == ([], [], State.ASLEEP)
@@ -642,7 +637,6 @@ class TestKeyMode:
         talk.wakes()
         assert talk.knobs == [Loudspeaker.STOP]
 
-    @pytest.mark.xfail(reason="after a reply, key mode listens without the key", strict=True)
     def test_needs_the_key_after_a_reply_too(self):
         talk = Talk(self.POLICY).wakes().replies()
         talk.take(talk.floor.finished())

@@ -64,7 +64,6 @@ async def test_a_false_wake_that_a_sound_follows_ends_silently():
         assert (home.turns, home.llm.asked, home.spoken_seconds()) == ([], [], 0)
 
 
-@pytest.mark.xfail(reason="sound without words keeps a false wake open until LONGEST", strict=True)
 @virtual
 async def test_a_false_wake_amid_music_ends_silently_within_seconds():
     async with at_home(policy=WAKE) as home:

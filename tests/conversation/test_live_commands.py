@@ -98,7 +98,6 @@ async def test_a_written_question_replaces_the_reply_under_way():
     assert (second.reply, second.ended) == (SHORT, Ended.FINISHED)
 
 
-@pytest.mark.xfail(reason="the future is cancelled with its waiter, and so counts as done", strict=True)
 @virtual
 async def test_whoever_no_longer_waits_for_a_written_answer_ends_it():
     async with at_home(reply=LONG) as home:

@@ -119,9 +119,6 @@ async def test_someone_who_does_not_stop_is_answered_when_it_has_been_long_enoug
     assert record.timings_ms[Stage.DONE] > 0
 
 
-@pytest.mark.xfail(
-    reason="speech while a reply is awaited reopens even what was cut off as LONGEST or STABLE", strict=True
-)
 @virtual
 async def test_a_television_that_goes_on_does_not_keep_the_answer_back():
     async with at_home() as home:

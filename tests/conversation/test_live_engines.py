@@ -126,9 +126,6 @@ class TestTheVoice:
             home.voice.fail_with, home.llm_worker.first = None, 0.2
             await home.works()
 
-    @pytest.mark.xfail(
-        reason="a voice that fails before the endpoint leaves the floor THINKING for ever", strict=True
-    )
     @virtual
     async def test_that_fails_on_a_draft_ends_the_turn_and_the_next_one_works(self):
         async with at_home(trouble=True) as home:
@@ -175,7 +172,6 @@ class TestTheTranscriber:
             home.stt_worker.hangs = False
             await home.works()
 
-    @pytest.mark.xfail(reason="a failed transcript of any sound ends the reply", strict=True)
     @virtual
     async def test_that_fails_over_a_sound_during_a_reply_does_not_end_the_reply(self):
         async with at_home(reply=LONG, trouble=True) as home:
@@ -186,9 +182,6 @@ class TestTheTranscriber:
             record = await home.record()
             assert (record.ended, record.reply) == (Ended.FINISHED, LONG)
 
-    @pytest.mark.xfail(
-        reason="a failed transcript is apologised for even if its utterance is gone", strict=True
-    )
     @virtual
     async def test_that_fails_over_what_nobody_wants_to_know_any_more_says_nothing(self):
         async with at_home(trouble=True) as home:
@@ -199,7 +192,6 @@ class TestTheTranscriber:
             await home.until(TRANSCRIBE_DEADLINE + 10)
             assert (home.turns, home.spoken_seconds()) == ([], 0)
 
-    @pytest.mark.xfail(reason="an apology is remembered as the answer to an empty request", strict=True)
     @virtual
     async def test_whose_failure_was_apologised_for_leaves_nothing_in_mind(self):
         async with at_home(trouble=True) as home:

@@ -81,7 +81,6 @@ class TestFramesThatStop:
 
 
 class TestTheEnd:
-    @pytest.mark.xfail(reason="after close() events still begin utterances", strict=True)
     @virtual
     @pytest.mark.parametrize("begin", [-0.5, 0.0, 0.5])
     async def test_speech_around_closing_begins_nothing(self, begin):
@@ -121,10 +120,6 @@ class TestTheEnd:
 class TestTenMinutesOfSpeech:
     POLICY = Policy(longest=30.0)
 
-    @pytest.mark.xfail(
-        reason="speech while a reply is awaited reopens even what was cut off as LONGEST or STABLE",
-        strict=True,
-    )
     @virtual
     async def test_without_a_pause_stay_within_bounds(self):
         async with at_home(policy=self.POLICY) as home:
@@ -140,10 +135,6 @@ class TestTenMinutesOfSpeech:
             await home.until(home.clock() + 5)
             await home.works()
 
-    @pytest.mark.xfail(
-        reason="speech while a reply is awaited reopens even what was cut off as LONGEST or STABLE",
-        strict=True,
-    )
     @virtual
     async def test_without_a_pause_are_answered_now_and_then(self):
         async with at_home(policy=self.POLICY) as home:

@@ -60,7 +60,8 @@ async def test_a_spoken_question_is_answered_clause_by_clause():
 async def test_every_stage_is_timed_in_order():
     async with conversation() as talk:
         record = await talk.turn(SILENCE, Listener())
-    times = [record.timings_ms[stage] for stage in Stage]
+    live = (Stage.ENDPOINT, Stage.AUDIBLE)  # what only a live conversation has
+    times = [record.timings_ms[stage] for stage in Stage if stage not in live]
     assert None not in times
     assert times == sorted(times)
 

@@ -124,7 +124,7 @@ def room():
 
 @pytest.fixture
 def start(room, tmp_path):
-    started = []
+    started: list[Running] = []
 
     def start(*options):
         running = Running(room.env, tmp_path / f"run-{len(started)}.log", *options)
@@ -153,9 +153,13 @@ def test_a_spoken_question_is_answered_aloud_after_its_end(room, start, voice, u
     said, answer = halves(taken)
     sound = Recording(0.0, said, answer)
     spoken = Recording(0.0, answer, said)
-    begin = spoken.audible_from(0.0)
-    end = spoken.silent_from(begin)
-    assert sound.audible_from(0.0) > end
+    asked = spoken.audible_from(0.0)
+    assert asked is not None
+    asked_until = spoken.silent_from(asked)
+    answered = sound.audible_from(0.0)
+    assert asked_until is not None
+    assert answered is not None
+    assert answered > asked_until
     assert "It's" in understand(answer)
     assert not any("what time" in line.lower() for line in running.lines), "no user words in the log"
 

@@ -9,7 +9,7 @@ _HANDLER = ctypes.CFUNCTYPE(
 )
 
 
-@_HANDLER
+@_HANDLER  # type: ignore[untyped-decorator]
 def _ignore(_file: bytes, _line: int, _function: bytes, _error: int, _format: bytes) -> None:
     """Say nothing; what follows the format is not read."""
 

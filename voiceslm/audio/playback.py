@@ -87,9 +87,11 @@ class Playback:
                 item.played = round(share * len(item.samples))
 
     def play(self, speech: Speech) -> None:
-        """Add a clause. A clause of another turn than the current one replaces everything."""
+        """Add a clause. One of a later turn replaces everything, one of an earlier turn is dropped."""
         item = _Item(speech, self._at_rate(speech.audio))
         with self._lock:
+            if self._turn is not None and speech.turn < self._turn:
+                return
             if speech.turn != self._turn:
                 self._begin(speech.turn)
             self._queue.append(item)

@@ -39,6 +39,7 @@ class Draft:
         self._playback = playback
         self._speaking = speaking
         self._committed = asyncio.Event()
+        self._dropped = False
         self.task = asyncio.create_task(self._think(answer), name=f"turn {log.number}")
 
     @property
@@ -54,6 +55,7 @@ class Draft:
 
     def drop(self) -> None:
         """Stop thinking and speaking."""
+        self._dropped = True
         self.task.cancel()
         if self.committed:
             self._playback.stop()
@@ -69,6 +71,8 @@ class Draft:
 
     async def _play(self, speech: Speech) -> None:
         await self._committed.wait()
+        if self._dropped:  # a cancelled task still runs to its next wait
+            return
         self.text = f"{self.text} {speech.text}".strip()
         self._speaking(speech.text)
         self._playback.play(speech)

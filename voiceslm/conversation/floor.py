@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from voiceslm.conversation import overheard
 from voiceslm.conversation.moves import (
+    Apologise,
     Commit,
     Draft,
     Drop,
@@ -46,7 +47,7 @@ PARTIAL_AFTER = 1.5
 """Seconds of speech before the first partial transcript: it lets a few words be read ahead, at 8 ms each, and
 holds up the final one by 0.2 s where it has just begun."""
 
-PARTIAL_EVERY = 1.0
+PARTIAL_EVERY = 0.8
 """Seconds between partials; more in a long utterance, whose partials cost more."""
 
 PARTIAL_SHARE = 0.15
@@ -172,6 +173,13 @@ class Floor:
         ahead = overheard.stable(previous, u.text)
         return [Prefill(ahead)] if ahead else []
 
+    def misunderstand(self, utterance: int) -> list[Action]:
+        """Note that there will be no transcript: the engine failed."""
+        u = self._utterance
+        if not u or u.number != utterance:
+            return []
+        return self._dismiss() if u.doubtful else [*self._leave(), Apologise()]
+
     def judge(self, judged: Judged) -> list[Action]:
         """Take the turn model's opinion."""
         u = self._utterance
@@ -189,7 +197,7 @@ class Floor:
     def speak(self) -> list[Action]:
         """Begin a reply that nobody's speech asked for; it ends whatever goes on."""
         actions = self.stop()
-        self._reply = Reply(Utterance(self._count, self._now, self._now))
+        self._reply = Reply(Utterance(self._count, self._now, self._now, self._now))
         self.acted = True
         return actions
 
@@ -203,7 +211,8 @@ class Floor:
         """Note that the reply is over: said to its end, empty, or failed."""
         if self._reply:
             self._reply, self._played_at = None, self._now
-            self._awake_until = self._now + self._policy.follow_up
+            if self._policy.mode is not Mode.KEY:
+                self._awake_until = self._now + self._policy.follow_up
             if self._utterance:
                 self._utterance.interrupts, self._utterance.reopens = False, None
                 self._utterance.text = None
@@ -224,12 +233,12 @@ class Floor:
         self._count += 1
         preroll = PREROLL_PLAYING if self._reply else PREROLL
         begin = max(self._not_before, self._now - bar.window * STEP - preroll)
-        u = Utterance(self._count, begin, last=self._now, voiced=bar.needed * STEP, run=1)
+        u = Utterance(self._count, begin, self._now, last=self._now, voiced=bar.needed * STEP, run=1)
         self._utterance = u
         reply = self._reply
         if not reply:
             return []
-        if not reply.audible and not self.acted:
+        if not reply.audible and not self.acted and not reply.to.over:
             u.reopens = reply.to
             return [Loudspeaker.PAUSE]
         u.interrupts = True
@@ -269,7 +278,7 @@ class Floor:
         hush = HUSH_AFTER * 2**reply.alarms
         if silence >= DISMISS_AFTER and not u.asked and (u.reopens or u.voiced < hush):
             return self._dismiss()
-        if u.hushed and not u.text and self._now - u.begin - PREROLL > WORDLESS_SECONDS:
+        if u.hushed and not u.text and not u.asked and self._now - u.began > WORDLESS_SECONDS:
             return self._dismiss()
         if u.voiced >= hush and not u.hushed:
             u.hushed = True
@@ -332,7 +341,7 @@ class Floor:
 
     def _end(self, u: Utterance, silence: float) -> list[Action]:
         """Decide whether the user has finished."""
-        if not self._awake and not u.text and (u.voiced == 0 or u.settled):
+        if not self._awake and (u.text == "" or (u.settled and not u.text)):
             return self._leave()
         if not u.settled:
             return []
@@ -345,7 +354,7 @@ class Floor:
         return self._commit(u, reason) if reason else []
 
     def _is_own(self, u: Utterance) -> bool:
-        soon = u.begin + PREROLL - self._played_at < ECHO_WITHIN
+        soon = u.began - self._played_at < ECHO_WITHIN
         return soon and not u.complete and overheard.is_echo(u.text or "", self.spoken)
 
     def _pause(self, u: Utterance, silence: float) -> Pause:
@@ -361,5 +370,6 @@ class Floor:
 
     def _commit(self, u: Utterance, reason: Reason) -> list[Action]:
         self._utterance, self._reply, self.acted = None, Reply(u), False
+        self._not_before = max(self._not_before, u.last)
         self._gate.reset()
         return [*self._redraft(u), Commit(u.number, u.last, reason)]

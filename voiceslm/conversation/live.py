@@ -115,6 +115,8 @@ class Live:
         self._forget_seconds = forget_seconds
         self._earcons = earcons
         self._loop = asyncio.get_running_loop()
+        self._closed = False
+        self._spoken_before = ""
         self._tasks: set[asyncio.Task[Any]] = set()
         self._draft: Draft | None = None
         self._ahead: asyncio.Task[Any] | None = None
@@ -133,6 +135,8 @@ class Live:
 
     def take(self, event: Event) -> None:
         """Take an event, on the loop."""
+        if self._closed:
+            return
         match event:
             case Activity(at, _, level, noise):
                 self._do(self._floor.hear(Activity(at, 0.0, level, noise) if self.muted else event))
@@ -178,7 +182,8 @@ class Live:
         return await self._speak("", lambda log, play: self._conversation.recite(text, log, play))
 
     async def close(self) -> None:
-        """Stop speaking and thinking."""
+        """Stop speaking and thinking, and hear nothing more."""
+        self._closed = True
         self.stop()
         for task in self._tasks:
             task.cancel()
@@ -194,7 +199,8 @@ class Live:
     def _carry_out(self, action: moves.Action) -> None:
         match action:
             case moves.Transcribe():
-                self._spawn(self._transcribe(action), self._transcribed, self._apologise)
+                number = action.utterance
+                self._spawn(self._transcribe(action), self._transcribed, lambda: self._misheard(number))
             case moves.Judge() if self._judging:
                 self._spawn(self._judge(self._judging, action), self._judged)
             case moves.Prefill(text):
@@ -208,6 +214,10 @@ class Live:
                 self._draft.log.started = ended
                 self._draft.commit(reason)
                 self._signal(Earcon.END)
+                if self._draft.task.done():
+                    self._thought(self._draft)
+            case moves.Apologise():
+                self._apologise()
             case Loudspeaker():
                 self._turn_knob(action)
 
@@ -274,6 +284,7 @@ class Live:
         self._prefilled = ""
         turn = self._conversation.begin()
         turn.transcript = text
+        self._spoken_before = self._floor.spoken
         self._draft = draft = Draft(turn, answer, self._playback, self._speaking)
         self._keep(draft.task)
         draft.task.add_done_callback(lambda _: self._thought(draft))
@@ -294,8 +305,11 @@ class Live:
             await self._conversation.recite(NO_ANSWER, log, play)
 
     def _thought(self, draft: Draft) -> None:
-        """Take note that all of a reply has been handed to the loudspeaker, or never will be."""
-        if draft is not self._draft or draft.task.cancelled():
+        """Take note that all of a reply has been handed to the loudspeaker, or never will be.
+
+        A draft that fails before its commit waits for it: until then nobody knows that it is wanted.
+        """
+        if draft is not self._draft or draft.task.cancelled() or not draft.committed:
             return
         if (error := draft.task.exception()) is not None:
             self._watcher.on_trouble(f"turn {draft.log.number}: {_described(error)}")
@@ -318,10 +332,14 @@ class Live:
         try:
             return await done
         finally:
-            if self._asked.pop(draft.log.number, None) and not done.done():
+            del self._asked[draft.log.number]
+            if done.cancelled() and draft is self._draft:
                 self.stop()
 
-    def _apologise(self, _error: BaseException) -> None:
+    def _misheard(self, utterance: int) -> None:
+        self._do(self._floor.misunderstand(utterance))
+
+    def _apologise(self) -> None:
         """Say that it failed, where there is no turn yet to say it in."""
         self._do(self._floor.speak())
         self._drop()
@@ -344,12 +362,15 @@ class Live:
             draft.log.ended = ended
         reply = draft.heard() if ended is Ended.INTERRUPTED else draft.text
         draft.drop()
-        self._conversation.remember(draft.log.transcript, reply)
+        if draft.log.transcript:
+            self._conversation.remember(draft.log.transcript, reply)
+        if ended is Ended.INTERRUPTED:
+            self._floor.spoken = f"{self._spoken_before} {reply}"
         self._last_turn = self._clock()
         record = replace(draft.log.record(), reply=reply)
         self.turns += 1
         self._watcher.on_turn(record)
-        if asked := self._asked.get(record.turn):
+        if (asked := self._asked.get(record.turn)) and not asked.done():
             asked.set_result(record)
         self._do(self._floor.finished())
         self._stop_ahead()
@@ -359,7 +380,7 @@ class Live:
         self,
         work: Coroutine[Any, Any, T],
         done: Callable[[T], None] | None = None,
-        failed: Callable[[BaseException], None] | None = None,
+        failed: Callable[[], None] | None = None,
     ) -> asyncio.Task[T]:
         """Run ``work`` beside the loop's other business; hand on its result, report its failure."""
 
@@ -369,7 +390,7 @@ class Live:
             if (error := task.exception()) is not None:
                 self._watcher.on_trouble(_described(error))
                 if failed:
-                    failed(error)
+                    failed()
             elif done:
                 done(task.result())
 

@@ -125,6 +125,11 @@ class Commit:
     reason: Reason
 
 
+@dataclass(frozen=True, slots=True)
+class Apologise:
+    """The user spoke and cannot be understood: say that something went wrong."""
+
+
 class Loudspeaker(StrEnum):
     """What to do with the reply."""
 
@@ -136,7 +141,7 @@ class Loudspeaker(StrEnum):
     """Stop, and the turn never happened: the user goes on with the same utterance."""
 
 
-Action = Transcribe | Judge | Prefill | Draft | Drop | Commit | Loudspeaker
+Action = Transcribe | Judge | Prefill | Draft | Drop | Commit | Apologise | Loudspeaker
 
 
 @dataclass(slots=True)
@@ -146,6 +151,8 @@ class Utterance:
     number: int
     begin: float
     """Where its sound begins, pre-roll included."""
+    began: float
+    """When it was noticed."""
     last: float
     """End of the last speech in it."""
     voiced: float = 0.0

@@ -53,6 +53,7 @@ def is_backchannel(text: str) -> bool:
 def is_echo(text: str, spoken: str) -> bool:
     """Say whether ``text`` is what the assistant itself has ``spoken``, overheard."""
     heard, said = words(text), words(spoken)
+    heard = [word for word, before in zip(heard, ["", *heard], strict=False) if word != before]  # a rewind
     return bool(heard) and _common(heard, said) >= ECHO_SHARE * len(heard)
 
 

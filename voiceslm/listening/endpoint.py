@@ -233,13 +233,16 @@ def _reason(pause: Pause) -> Reason:
         doubted = pause.finished is not None and pause.finished < AGAINST
         return Reason.COMMAND_DOUBTED if doubted else Reason.COMMAND
     likely = likelihood(pause)
-    if likely is not None and likely >= UNLIKELY:
-        return (
-            Reason.FINISHED if likely >= SURE else Reason.LIKELY if likely >= LIKELY else Reason.DOUBTFUL
-        )
-    if pause.text is not None and hangs(pause.text, pause.language):
+    hanging = pause.text is not None and hangs(pause.text, pause.language)
+    if hanging and (likely is None or pause.closing is None or likely < UNLIKELY):
         return Reason.HANGING
-    return Reason.DOUBTFUL if likely is None else Reason.UNFINISHED
+    if likely is None:
+        return Reason.DOUBTFUL
+    if likely >= SURE:
+        return Reason.FINISHED
+    if likely >= LIKELY:
+        return Reason.LIKELY
+    return Reason.DOUBTFUL if likely >= UNLIKELY else Reason.UNFINISHED
 
 
 def _log_odds(probability: float) -> float:
