@@ -33,7 +33,7 @@ class FakeStt:
     text: str = "hello"
     gate: Gate | None = None
 
-    def transcribe(self, audio):
+    def transcribe(self, audio, *, hint=""):
         if self.gate:
             self.gate.pass_through()
         return Transcript(self.text, speech_seconds=1.0, window_seconds=15.0, attempts=1)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Echo:
     """Understands how many seconds it was given."""
 
-    def transcribe(self, audio: Audio) -> Transcript:
+    def transcribe(self, audio: Audio, *, hint: str = "") -> Transcript:
         return Transcript(f"{audio.seconds:g} seconds", speech_seconds=0.5, window_seconds=8.0, attempts=1)
 
 

@@ -203,7 +203,7 @@ class Transcriber:
         self._words = words
         self.fail_with: Exception | None = None
 
-    def transcribe(self, audio):
+    def transcribe(self, audio, *, hint=""):
         if self.fail_with:
             raise self.fail_with
         begin, end = (float(second) for second in audio.samples)

@@ -274,7 +274,7 @@ class TestEcho:
             home.says(QUESTION, at=1.0)
             await home.speaking()
             for _ in range(ECHOES_BEFORE_BREAK):
-                home.says("the capital of France", at=home.clock() + 0.3)
+                home.says("Paris is", at=home.clock() + 0.3)
                 await home.until(home.clock() + 2.3)
             at = home.clock()
             home.says("And what about Germany?")

@@ -167,3 +167,24 @@ def test_a_damaged_folder_is_a_problem(tmp_path, damaged):
 def test_a_folder_that_is_not_there_is_a_problem(tmp_path):
     with pytest.raises(Problem, match=r"model\.bin"):
         WhisperEngine(tmp_path / "nowhere", language="en", find_speech=SileroVad().spans)
+
+
+@needs_data
+def test_a_hint_longer_than_the_answer_leaves_room_for_it(engine):
+    audio = clip("home_commands/alexa-auto-sdk_alexa_stop.flac")
+    short = Audio(audio.samples[round(0.9 * 16_000) :], 16_000)
+
+    heard = words(engine.transcribe(short, hint="Stop! Stop talking. Wait. Be quiet. Stop.").text)
+
+    assert heard == ["stop"]
+
+
+@needs_data
+def test_what_is_hinted_at_is_not_heard_in_noise(engine):
+    heard = {
+        word
+        for name in paths("bg_noise", "bg_music")
+        for word in words(engine.transcribe(clip(name), hint="Stop! Wait. Stop.").text)
+    }
+
+    assert heard.isdisjoint({"stop", "wait"})

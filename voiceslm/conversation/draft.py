@@ -30,9 +30,9 @@ class Draft:
         log: TurnLog,
         answer: Callable[[TurnLog, Play], Awaitable[None]],
         playback: Playback,
-        speaking: Callable[[str], None],
+        speaking: Callable[[Draft], None],
     ) -> None:
-        """Begin to think; ``speaking`` is told each clause that goes to the loudspeaker."""
+        """Begin to think; ``speaking`` is called with each clause that goes to the loudspeaker."""
         self.log = log
         self.text = ""
         """What went to the loudspeaker so far."""
@@ -74,7 +74,7 @@ class Draft:
         if self._dropped:  # a cancelled task still runs to its next wait
             return
         self.text = f"{self.text} {speech.text}".strip()
-        self._speaking(speech.text)
+        self._speaking(self)
         self._playback.play(speech)
         while self._playback.queued_seconds > AHEAD_SECONDS:  # noqa: ASYNC110 - drained by another thread
             await asyncio.sleep(LOOK_SECONDS)

@@ -95,7 +95,7 @@ class Floor:
     def __init__(self, policy: Policy) -> None:
         """Begin with nobody speaking."""
         self.spoken = ""
-        """What the assistant said lately, for telling its echo from the user."""
+        """What was last heard of the assistant, for telling its echo from the user."""
         self.acted = False
         """The turn at hand has had an effect: it can be interrupted, not unmade."""
         self._policy = policy
@@ -312,7 +312,8 @@ class Floor:
         final = paused and not u.settled and u.voiced > 0
         if not u.asked and (final or partial) and not u.reopens:
             u.asked, u.asked_at = True, self._now
-            actions.append(Transcribe(u.number, u.begin, self._now))
+            hint = overheard.INTERRUPTION.get(self._policy.language, "") if u.interrupts else ""
+            actions.append(Transcribe(u.number, u.begin, self._now, hint))
         return actions
 
     def _interpret(self, u: Utterance) -> list[Action]:

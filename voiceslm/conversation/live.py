@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from voiceslm.audio.earcons import Earcon, tone
-from voiceslm.conversation import moves
+from voiceslm.conversation import moves, overheard
 from voiceslm.conversation.draft import Draft
 from voiceslm.conversation.moves import Loudspeaker, State
 from voiceslm.conversation.pipeline import readable
@@ -39,9 +39,6 @@ NO_ANSWER = "Sorry, I have no answer to that."
 
 JUDGE_DEADLINE = 5.0
 """Seconds; the turn model takes 60 ms."""
-
-ECHO_CHARACTERS = 1000
-"""How much of what was said is kept for recognising its echo: a minute of speech."""
 
 
 class TurnModel(Protocol):
@@ -116,7 +113,7 @@ class Live:
         self._earcons = earcons
         self._loop = asyncio.get_running_loop()
         self._closed = False
-        self._spoken_before = ""
+        self._last_spoken = (0, "")
         self._tasks: set[asyncio.Task[Any]] = set()
         self._draft: Draft | None = None
         self._ahead: asyncio.Task[Any] | None = None
@@ -236,12 +233,14 @@ class Live:
 
     async def _transcribe(self, action: moves.Transcribe) -> moves.Understood:
         audio = self._sound(action.begin, action.until)
-        transcript = await self._conversation.transcribe(audio)
+        transcript = await self._conversation.transcribe(audio, action.hint)
         complete = self._conversation.is_command(transcript.text)
         return moves.Understood(action.utterance, action.until, transcript.text, complete)
 
     def _transcribed(self, heard: moves.Understood) -> None:
         self._watcher.on_transcript(heard.text, final=False)
+        turn, text = self._last_spoken
+        self._floor.spoken = overheard.lately(text, self._playback.heard(turn))
         self._do(self._floor.understand(heard))
 
     async def _judge(self, judging: Judging, action: moves.Judge) -> moves.Judged:
@@ -284,7 +283,6 @@ class Live:
         self._prefilled = ""
         turn = self._conversation.begin()
         turn.transcript = text
-        self._spoken_before = self._floor.spoken
         self._draft = draft = Draft(turn, answer, self._playback, self._speaking)
         self._keep(draft.task)
         draft.task.add_done_callback(lambda _: self._thought(draft))
@@ -318,8 +316,8 @@ class Live:
         elif not draft.text:
             self._end_turn(Ended.FINISHED)
 
-    def _speaking(self, text: str) -> None:
-        self._floor.spoken = f"{self._floor.spoken} {text}"[-ECHO_CHARACTERS:]
+    def _speaking(self, draft: Draft) -> None:
+        self._last_spoken = (draft.log.number, draft.text)
 
     async def _speak(self, text: str, answer: Answer) -> TurnRecord:
         """Answer without having been spoken to."""
@@ -364,8 +362,6 @@ class Live:
         draft.drop()
         if draft.log.transcript:
             self._conversation.remember(draft.log.transcript, reply)
-        if ended is Ended.INTERRUPTED:
-            self._floor.spoken = f"{self._spoken_before} {reply}"
         self._last_turn = self._clock()
         record = replace(draft.log.record(), reply=reply)
         self.turns += 1

@@ -84,6 +84,8 @@ class Transcribe:
     utterance: int
     begin: float
     until: float
+    hint: str = ""
+    """What is likely to have been said."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,16 @@ ECHO_SHARE = 0.75
 UNSURE_WORDS = 2
 """Words at the end of a partial transcript that the next one is likely to change."""
 
+ECHO_WORDS = 24
+"""Words just heard from the loudspeaker among which an echo is looked for: eight seconds of speech."""
+
+ECHO_AHEAD = 2
+"""Words after those: the clock of letters by which they are counted is not exact."""
+
+INTERRUPTION = {"en": "Stop! Stop talking. Wait. Be quiet. Stop."}
+"""What people most likely say into a reply, by language: told whisper-base, "start talking" becomes "stop
+talking" 15 times of 15, and noise stays noise (docs/latency.md)."""
+
 _BACKCHANNEL = frozenset(
     {
         "mm",
@@ -55,6 +65,12 @@ def is_echo(text: str, spoken: str) -> bool:
     heard, said = words(text), words(spoken)
     heard = [word for word, before in zip(heard, ["", *heard], strict=False) if word != before]  # a rewind
     return bool(heard) and _common(heard, said) >= ECHO_SHARE * len(heard)
+
+
+def lately(text: str, heard: str) -> str:
+    """Return the words of a reply ``text`` that were audible last, when ``heard`` of it has been played."""
+    said, count = text.split(), len(heard.split())
+    return " ".join(said[max(0, count - ECHO_WORDS) : count + ECHO_AHEAD])
 
 
 def stable(earlier: str, later: str) -> str:

@@ -180,11 +180,11 @@ class Conversation:
         self._last_reply = ""
         self._history.clear()
 
-    async def transcribe(self, audio: Audio) -> Transcript:
-        """Understand one utterance (mono at 16 kHz)."""
+    async def transcribe(self, audio: Audio, hint: str = "") -> Transcript:
+        """Understand one utterance (mono at 16 kHz); ``hint`` as in `SpeechToText`."""
         hearing = _present(self._hearing)
         return await hearing.worker.run(
-            lambda _cancel: hearing.engine.transcribe(audio), deadline=TRANSCRIBE_DEADLINE
+            lambda _cancel: hearing.engine.transcribe(audio, hint=hint), deadline=TRANSCRIBE_DEADLINE
         )
 
     async def settle(self) -> int:

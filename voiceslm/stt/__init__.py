@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 class SpeechToText(Protocol):
     """Something that understands one utterance."""
 
-    def transcribe(self, audio: Audio) -> Transcript:
-        """Return what is said in ``audio`` (16 kHz mono); blocks, so call it in the engine's own thread."""
+    def transcribe(self, audio: Audio, *, hint: str = "") -> Transcript:
+        """Return what is said in ``audio`` (16 kHz mono); blocks, so call it in the engine's own thread.
+
+        ``hint`` is text of the kind that is likely, for where the sound leaves a choice.
+        """
         ...

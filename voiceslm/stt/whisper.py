@@ -70,13 +70,14 @@ class WhisperEngine:
         """Run each window once, so that the first utterance pays for no page faults or allocations."""
         quiet = np.zeros(SAMPLE_RATE, np.float32)
         for window in windows.ladder(1.0, speech_seconds=1.0):
-            self._decode(quiet, window, most_tokens=4)
+            self._decode(quiet, window, most_tokens=4, prompt=self._prompt)
 
-    def transcribe(self, audio: Audio) -> Transcript:
+    def transcribe(self, audio: Audio, *, hint: str = "") -> Transcript:
         """Understand one utterance.
 
         Args:
             audio: up to 60 s of mono sound at 16 kHz.
+            hint: a few words that are likely; the decoder is told that they came before.
 
         Returns:
             The text; empty for silence, noise, music.
@@ -91,9 +92,16 @@ class WhisperEngine:
         if speech < windows.LEAST_SPEECH:
             return Transcript(text="", speech_seconds=speech, window_seconds=0.0, attempts=0)
         pieces = windows.pieces(spans, audio.seconds)
-        return _joined([self._hear(audio, piece, spans) for piece in pieces], speech)
+        prompt = [*self._before(hint), *self._prompt]
+        return _joined([self._hear(audio, piece, spans, prompt) for piece in pieces], speech)
 
-    def _hear(self, audio: Audio, piece: windows.Span, spans: Sequence[windows.Span]) -> list[Attempt]:
+    def _before(self, hint: str) -> list[int]:
+        """Return ``hint`` as tokens of what came before, in whisper's own format; none for no hint."""
+        return [self._tokenizer.sot_prev, *self._tokenizer.encode(f" {hint}")] if hint else []
+
+    def _hear(
+        self, audio: Audio, piece: windows.Span, spans: Sequence[windows.Span], prompt: list[int]
+    ) -> list[Attempt]:
         """Decode one piece with longer and longer windows until the guard is content."""
         begin, end = piece
         samples = audio.samples[round(begin * SAMPLE_RATE) : round(end * SAMPLE_RATE)]
@@ -103,20 +111,21 @@ class WhisperEngine:
         for window in ladder:
             last = window == ladder[-1]
             bound = windows.most_tokens(end - begin, english=self._english, last=last)
-            decoding = self._decode(samples, window, most_tokens=bound)
+            decoding = self._decode(samples, window, most_tokens=bound, prompt=prompt)
             attempts.append(Attempt(decoding, windows.judge(decoding, speech_seconds=voiced)))
             if attempts[-1].verdict in windows.SETTLED:
                 break
         return attempts
 
-    def _decode(self, samples: Samples, window: float, *, most_tokens: int) -> Decoding:
+    def _decode(self, samples: Samples, window: float, *, most_tokens: int, prompt: list[int]) -> Decoding:
         """Run the encoder and a greedy decoder once."""
         features = _padded(self._model.feature_extractor(samples), round(window * FRAMES_PER_SECOND))
         result = self._model.model.generate(
             ctranslate2.StorageView.from_array(features[np.newaxis]),
-            [self._prompt],
+            [prompt],
             beam_size=1,
-            max_length=2 * most_tokens,  # CTranslate2 spends half of it on the prompt, whatever its length
+            # CTranslate2 spends the prompt's length of it on the prompt, and at least half
+            max_length=most_tokens + max(most_tokens, len(prompt)),
             return_scores=True,
             return_no_speech_prob=True,
         )[0]
