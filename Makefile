@@ -10,9 +10,11 @@ setup: ## make .venv and fetch the models of the default profile
 	@scripts/setup
 
 demo: setup ## hear the product: one spoken turn on a sample recording
+	@scripts/debian-packages sound
 	@$(BIN)/voiceslm turn samples/question.wav -o reply.wav
 	@printf '\nThe answer is in reply.wav. What to type next:\n'
 	@printf '  %-58s%s\n' 'aplay reply.wav' 'listen to it' \
+	    '$(BIN)/voiceslm run --wake none' 'talk with it: microphone and loudspeaker' \
 	    '$(BIN)/voiceslm ask "Who wrote Hamlet?" -o reply.wav' 'ask something else' \
 	    '$(BIN)/voiceslm turn YOUR.wav -o reply.wav' 'answer a recording of yours' \
 	    '$(BIN)/voiceslm --help' 'everything it can do'

@@ -138,3 +138,21 @@ def test_a_new_loudspeaker_goes_on_where_the_old_one_stopped(speaker):
     before = len(speaker.out)
     speaker.run(1)
     assert np.count_nonzero(speaker.out[before:]) == pytest.approx(1000, abs=20)
+
+
+def test_a_chime_is_heard_at_once_over_a_clause_and_changes_nothing_else(speaker):
+    speaker.say("One.", 0.2)
+    speaker.playback.chime(Audio(np.full(50, 0.25, np.float32), RATE))
+    speaker.playback.finish(1)
+    speaker.run(0.4)
+    assert np.all(speaker.out[:50] == 0.75)
+    assert np.all(speaker.out[50:200] == 0.5)
+    assert not np.any(speaker.out[200:])
+    assert [type(event) for event in speaker.events] == [Audible, Played]
+
+
+def test_a_chime_needs_no_turn_and_reports_none(speaker):
+    speaker.playback.chime(Audio(np.full(50, 0.25, np.float32), RATE))
+    speaker.run(0.1)
+    assert np.count_nonzero(speaker.out) == 50
+    assert speaker.events == []

@@ -289,7 +289,13 @@ class Home:
     """The room, everything in it, and what tests do there."""
 
     def __init__(
-        self, policy: Policy, *, echo_db: float | None, forget_seconds: float, noise_db: float | None
+        self,
+        policy: Policy,
+        *,
+        echo_db: float | None,
+        forget_seconds: float,
+        noise_db: float | None,
+        earcons: bool,
     ) -> None:
         """Furnish; call in virtual time."""
         self._loop = asyncio.get_running_loop()
@@ -324,6 +330,7 @@ class Home:
             watcher=self.diary,
             clock=self.clock,
             forget_seconds=forget_seconds,
+            earcons=earcons,
         )
         self.ear.post = self.live.post
         self.room = Room(
@@ -415,6 +422,7 @@ async def at_home(
     echo_db: float | None = None,
     forget_seconds: float = 300.0,
     noise_db: float | None = None,
+    earcons: bool = False,
     trouble: bool = False,
 ) -> AsyncIterator[Home]:
     """Live there; afterwards nothing may be left behind, and nothing have gone wrong.
@@ -425,12 +433,19 @@ async def at_home(
         echo_db: of the loudspeaker in the microphone, whose words are then heard too if loud enough; or None.
         forget_seconds: silence that ends a conversation.
         noise_db: dBFS of the microphone's own noise.
+        earcons: whether they are on.
         trouble: the test expects something to go wrong, and looks itself at what did.
     """
     loop = asyncio.get_running_loop()
     errors: list[dict[str, Any]] = []
     loop.set_exception_handler(lambda _, context: errors.append(context))
-    home = Home(policy or Policy(), echo_db=echo_db, forget_seconds=forget_seconds, noise_db=noise_db)
+    home = Home(
+        policy or Policy(),
+        echo_db=echo_db,
+        forget_seconds=forget_seconds,
+        noise_db=noise_db,
+        earcons=earcons,
+    )
     if reply is not None:
         home.llm.words = tokens(reply)
     sounding = asyncio.create_task(home.room.run(), name="room")

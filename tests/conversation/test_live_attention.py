@@ -201,3 +201,12 @@ async def test_muting_lets_a_reply_finish_and_nobody_interrupt():
         home.says("Stop.", at=home.clock() + 0.3)
         record = await home.record()
     assert (record.ended, record.reply) == (Ended.FINISHED, SHORT)
+
+
+@virtual
+async def test_with_earcons_the_wake_word_is_answered_by_a_short_sound():
+    async with at_home(policy=WAKE, earcons=True) as home:
+        await home.wakes(1.0)
+        await home.until(1.0 + AWAKE_SECONDS + 2)
+        assert 0.05 < home.spoken_seconds() < 0.3
+        assert (home.turns, home.ear.asked) == ([], [])

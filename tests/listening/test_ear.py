@@ -7,8 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+import soxr
 
 from voiceslm.audio import FRAME, FRAME_SECONDS, RATE
+from voiceslm.audio.earcons import Earcon, tone
 from voiceslm.audio.wavfile import read_audio
 from voiceslm.events import Activity, Woken
 from voiceslm.listening.ear import QUIETEST, Ear, level
@@ -80,6 +82,13 @@ def said(clip, db=-60.0, *, before=1.0):
     quiet = noise(before + len(clip) / RATE + 0.5, db)
     quiet[round(before * RATE) : round(before * RATE) + len(clip)] += clip
     return quiet
+
+
+@pytest.mark.parametrize("earcon", Earcon)
+def test_an_earcon_is_no_speech_even_where_nothing_cancels_it(earcon):
+    audio = tone(earcon)
+    sound = soxr.resample(audio.samples, audio.sample_rate, RATE).astype(np.float32)
+    assert Hearing().hears(said(sound)).begins() is None
 
 
 class TestSpeech:

@@ -7,14 +7,17 @@ import os
 import signal
 import sys
 import time
+import traceback
 from contextlib import AsyncExitStack, contextmanager
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from voiceslm.cli.configured import settings_for
 from voiceslm.cli.output import ConfigOption, ProfileOption, err
 from voiceslm.conversation.live import Watcher
+from voiceslm.errors import Problem
 from voiceslm.events import Stage
 
 if TYPE_CHECKING:
@@ -77,13 +80,35 @@ async def _run(settings: Settings, printer: _Printer) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
+    failed: asyncio.Future[None] = loop.create_future()
+    loop.set_exception_handler(lambda _, context: _fail(failed, context))
     serving = asyncio.create_task(_serve(settings, printer))
     waiting = asyncio.create_task(stopped.wait())
-    await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    events: set[asyncio.Future[Any]] = {serving, waiting, failed}
+    await asyncio.wait(events, return_when=asyncio.FIRST_COMPLETED)
     if serving.done():
         serving.result()
     serving.cancel()
     await asyncio.wait({serving}, timeout=EXIT_SECONDS)
+    if failed.done():
+        failed.result()
+
+
+def _fail(failed: asyncio.Future[None], context: dict[str, Any]) -> None:
+    """End the process when an event could not be dealt with: better started again than deaf."""
+    error = context.get("exception")
+    if error is not None and "handle" in context and not failed.done():
+        failed.set_exception(_internal(error))
+
+
+def _internal(error: BaseException) -> Problem:
+    """Say what went wrong and where, without the error's own words: they may be the user's."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(frame.filename).name}, line {frame.lineno}"
+    return Problem(
+        f"internal error: {type(error).__name__} in {place}",
+        "Start it again; if it comes back, please report this line",
+    )
 
 
 async def _serve(settings: Settings, printer: _Printer) -> None:
@@ -91,6 +116,7 @@ async def _serve(settings: Settings, printer: _Printer) -> None:
 
     loop = asyncio.get_running_loop()
     async with AsyncExitStack() as stack:
+        stack.enter_context(_explained())
         with err.status("Loading models …"):
             running = await stack.enter_async_context(daemon(settings, printer, printer.on_sound))
         loop.add_signal_handler(signal.SIGUSR1, running.talk, None)
@@ -131,6 +157,15 @@ class _Printer(Watcher):
 
     def on_sound(self, what: str) -> None:
         _log(f"sound: {what}")
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """Turn the failure of what listens in the background into one line."""
+    try:
+        yield
+    except ExceptionGroup as failures:
+        raise _internal(failures.exceptions[0]) from None
 
 
 @contextmanager

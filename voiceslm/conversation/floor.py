@@ -241,7 +241,7 @@ class Floor:
         if not reply.audible and not self.acted and not reply.to.over:
             u.reopens = reply.to
             return [Loudspeaker.PAUSE]
-        u.interrupts = True
+        u.interrupts = u.into_reply = True
         return [Loudspeaker.DUCK] if reply.alarms < ALARMS_IGNORED else []
 
     def _go_on(self, u: Utterance, *, voiced: bool) -> list[Action]:
@@ -312,7 +312,7 @@ class Floor:
         final = paused and not u.settled and u.voiced > 0
         if not u.asked and (final or partial) and not u.reopens:
             u.asked, u.asked_at = True, self._now
-            hint = overheard.INTERRUPTION.get(self._policy.language, "") if u.interrupts else ""
+            hint = overheard.INTERRUPTION.get(self._policy.language, "") if u.into_reply else ""
             actions.append(Transcribe(u.number, u.begin, self._now, hint))
         return actions
 

@@ -180,6 +180,8 @@ class Utterance:
     drafted_last: float = 0.0
     interrupts: bool = False
     """It began during a reply and is not known to be words for us."""
+    into_reply: bool = False
+    """It began during a reply, whatever it turned out to be."""
     hushed: bool = False
     reopens: Utterance | None = None
     """It began while the reply to this one was awaited."""

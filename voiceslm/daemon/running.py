@@ -79,6 +79,7 @@ async def daemon(
 
     Raises:
         Problem: another daemon runs, or a model is missing or broken.
+        ExceptionGroup: what listens has failed; the block is cancelled.
     """
     from voiceslm.audio.device import SoundDevice  # noqa: PLC0415 - PortAudio may be missing
 
@@ -92,12 +93,10 @@ async def daemon(
         )
         running = Daemon(live, sound, assistant.models)
         await stack.enter_async_context(Door(address(), running).opened())
-        listening = asyncio.create_task(sound.run(), name="sound")
-        try:
+        async with asyncio.TaskGroup() as group:
+            listening = group.create_task(sound.run(), name="sound")
             yield running
-        finally:
             listening.cancel()
-            await asyncio.gather(listening, return_exceptions=True)
 
 
 def _document(record: TurnRecord) -> dict[str, Any]:
