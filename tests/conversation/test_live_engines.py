@@ -33,7 +33,7 @@ class TestTheLanguageModel:
     @virtual
     async def test_that_fails_in_the_middle_is_apologised_for_after_what_it_said(self):
         def breaks():
-            yield from tokens("It is Paris, the capital. And ")
+            yield from tokens("It is Paris, the capital. " + 30 * "And so on. ")
             raise ValueError("bug")
 
         async with at_home(trouble=True) as home:

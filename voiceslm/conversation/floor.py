@@ -43,6 +43,9 @@ PAUSE = 0.12
 RESUMED = 0.12
 """Seconds of speech on end after a pause that make the user go on; less is a click or a breath."""
 
+HELD_LONGEST = 0.3
+"""Seconds by which a sound puts the end off: it takes 0.1 to 0.2 s to be known for a voice."""
+
 PARTIAL_AFTER = 1.5
 """Seconds of speech before the first partial transcript: it lets a few words be read ahead, at 8 ms each, and
 holds up the final one by 0.2 s where it has just begun."""
@@ -253,7 +256,7 @@ class Floor:
             pause = self._now - u.run * STEP - u.last
             if pause < PAUSE or u.run * STEP >= RESUMED:
                 u.longest_pause = max(u.longest_pause, pause)
-                u.last = self._now
+                u.last, u.held = self._now, 0
         if not u.over and self._now - u.begin > self._policy.longest:
             u.over = Reason.LONGEST
         if u.drafted is not None and u.last > u.drafted_last:
@@ -352,7 +355,14 @@ class Floor:
             self._note_echo()
             return self._leave()
         reason = u.over or endpoint(self._pause(u, silence), self._policy.preset)
-        return self._commit(u, reason) if reason else []
+        if not reason or (not u.over and self._stirs(u)):
+            return []
+        return self._commit(u, reason)
+
+    def _stirs(self, u: Utterance) -> bool:
+        """Say whether a word may just be beginning; for a while only, for so does a television."""
+        u.held += self._gate.stirring
+        return self._gate.stirring and u.held * STEP <= HELD_LONGEST
 
     def _is_own(self, u: Utterance) -> bool:
         soon = u.began - self._played_at < ECHO_WITHIN

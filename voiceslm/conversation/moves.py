@@ -162,6 +162,8 @@ class Utterance:
     longest_pause: float = 0.0
     run: int = 0
     """Stretches of speech on end."""
+    held: int = 0
+    """Stretches by which its end was put off, since something stirred."""
     over: Reason | None = None
     """It ends here, whatever is still heard."""
     asked: bool = False

@@ -35,9 +35,13 @@ WITH_WORDS = Weights(bias=-2.2, closing=0.5, finished=0.5, ended=1.75, hanging=-
 BY_SOUND = Weights(bias=-3.2, closing=0.0, finished=0.57, ended=2.2, hanging=-3.3)
 """The same where no language model has read the words."""
 
-SURE, LIKELY, UNLIKELY = 0.85, 0.6, 0.1
-"""Probabilities that part the reasons. Above them: 39, 76 and 97 in 100 whole requests, and 0.8, 5 and 27 in
-100 beginnings (many of which would be whole, such as "turn off the TV" before "in the bedroom")."""
+LIKELY, UNLIKELY = 0.6, 0.1
+"""Likelihoods that part the reasons. Above: 76 and 97 in 100 whole requests, 5 and 27 in 100 beginnings."""
+
+CLOSED = 0.8
+"""What the language model must think of the words besides, for a reply before the longest usual pause is
+over: so do three in four questions and 1 in 100 beginnings ("turn on the TV" before "in the bedroom"). An
+order can always go on, "a coffee … with milk", and its words are seldom so closed."""
 
 AGAINST = 0.1
 """The turn model hears it go on so clearly that even a whole command waits: "turn on the light" may."""
@@ -127,9 +131,9 @@ def _row(fast: float, normal: float, patient: float) -> dict[Preset, float]:
 SILENCE = {
     Reason.COMMAND: _row(0.3, 0.35, 0.5),
     Reason.COMMAND_DOUBTED: _row(0.5, 0.6, 0.8),
-    Reason.FINISHED: _row(0.4, 0.5, 0.8),
-    Reason.LIKELY: _row(0.55, 0.72, 1.1),
-    Reason.DOUBTFUL: _row(0.7, 0.85, 1.4),
+    Reason.FINISHED: _row(0.45, 0.6, 0.9),
+    Reason.LIKELY: _row(0.65, 0.88, 1.2),
+    Reason.DOUBTFUL: _row(0.75, 0.95, 1.4),
     Reason.UNFINISHED: _row(1.0, 1.2, 2.0),
     Reason.HANGING: _row(1.4, 1.8, 2.4),
 }
@@ -238,10 +242,8 @@ def _reason(pause: Pause) -> Reason:
         return Reason.HANGING
     if likely is None:
         return Reason.DOUBTFUL
-    if likely >= SURE:
-        return Reason.FINISHED
     if likely >= LIKELY:
-        return Reason.LIKELY
+        return Reason.FINISHED if (pause.closing or 0.0) >= CLOSED else Reason.LIKELY
     return Reason.DOUBTFUL if likely >= UNLIKELY else Reason.UNFINISHED
 
 

@@ -37,6 +37,9 @@ QUIET = Bar(enter=0.5, stay=0.35, over_noise=6.0, needed=3, window=5)
 PLAYING = Bar(enter=0.7, stay=0.5, over_noise=12.0, needed=3, window=5)
 """While the loudspeaker speaks: what is left of the echo must not count."""
 
+STIRRING_DB = 6.0
+"""dB over the room's noise at which there may be a voice that has yet to be recognised as one."""
+
 BELOW_SPEAKER = 22.0
 """dB under the speaker's own level at which a voice is someone else's, such as a television's."""
 
@@ -52,13 +55,16 @@ class Gate:
         self._recent: deque[bool] = deque(maxlen=max(QUIET.window, PLAYING.window))
         self._inside = False
         self._loudness: float | None = None
+        self.stirring = False
+        """Whether the latest stretch is more than the room's noise: a word may be beginning."""
 
     def take(self, activity: Activity, bar: Bar) -> bool:
         """Say whether this stretch is speech."""
         least = bar.stay if self._inside else bar.enter
-        voiced = activity.probability >= least and activity.level >= activity.noise + bar.over_noise
-        if voiced and self._loudness is not None:
-            voiced = activity.level >= self._loudness - BELOW_SPEAKER
+        near = self._loudness is None or activity.level >= self._loudness - BELOW_SPEAKER
+        over = activity.level - activity.noise
+        voiced = near and activity.probability >= least and over >= bar.over_noise
+        self.stirring = near and over >= STIRRING_DB
         self._inside = voiced
         self._recent.append(voiced)
         return voiced
@@ -77,5 +83,5 @@ class Gate:
     def reset(self) -> None:
         """Forget the speaker."""
         self._recent.clear()
-        self._inside = False
+        self._inside = self.stirring = False
         self._loudness = None
