@@ -113,8 +113,8 @@ def test_a_whole_command_that_sounds_like_going_on_waits_a_little():
 
 
 def test_one_signal_alone_never_makes_it_long():
-    assert silence(finished=0.01) <= 1.0
-    assert silence(closing=0.001) <= 1.0
+    assert silence(finished=0.01) <= 1.1
+    assert silence(closing=0.001) <= 1.1
 
 
 @pytest.mark.parametrize("changes", [{"text": None}, {"finished": None, "closing": None}])
@@ -224,5 +224,5 @@ def test_a_real_request_closes_soon_and_a_pause_in_its_middle_does_not(speech_da
     whole = turn.finished(Audio(samples[:end], 16_000))
     part = turn.finished(Audio(samples[:middle], 16_000))
 
-    assert silence(finished=whole, closing=None, text="How much time is left on my timer?") <= 0.9
+    assert silence(finished=whole, closing=None, text="How much time is left on my timer?") <= 1.0
     assert silence(finished=part, closing=None, text="How much time is left on my") > 1.0

@@ -43,7 +43,7 @@ PAUSE = 0.12
 RESUMED = 0.12
 """Seconds of speech on end after a pause that make the user go on; less is a click or a breath."""
 
-HELD_LONGEST = 0.3
+HELD_LONGEST = 0.5
 """Seconds by which a sound puts the end off: it takes 0.1 to 0.2 s to be known for a voice."""
 
 PARTIAL_AFTER = 1.5
@@ -80,8 +80,8 @@ WORDLESS_SECONDS = 3.0
 ALARMS_IGNORED = 2
 """False alarms in a reply after which a sound alone no longer makes it speak softly."""
 
-STALE_PARTIALS = 2
-"""Partials on end without a new word, though there is sound: the user has finished, a television has not."""
+STABLE_AFTER = 1.5
+"""Seconds of sound like speech without a new word: the user has finished, a television has not."""
 
 ECHO_WITHIN = 1.0
 """Seconds after a reply in which an utterance that repeats it is its echo."""
@@ -165,12 +165,13 @@ class Floor:
             return []
         previous = u.text or ""
         u.text, u.covers, u.complete, u.asked = heard.text, heard.until, heard.complete, False
-        u.stale = u.stale + 1 if u.text and u.text == previous else 0
+        if u.text != previous:
+            u.worded = u.asked_voiced
         if u.doubtful:
             return self._interpret(u)
         if u.settled:
             return self._redraft(u)
-        if u.stale >= STALE_PARTIALS:
+        if u.text and u.asked_voiced - u.worded >= STABLE_AFTER:
             u.over, u.last = Reason.STABLE, min(u.last, u.covers)
             return self._redraft(u)
         ahead = overheard.stable(previous, u.text)
@@ -314,7 +315,7 @@ class Floor:
         partial = voiced and u.voiced >= first and self._now - u.asked_at >= every
         final = paused and not u.settled and u.voiced > 0
         if not u.asked and (final or partial) and not u.reopens:
-            u.asked, u.asked_at = True, self._now
+            u.asked, u.asked_at, u.asked_voiced = True, self._now, u.voiced
             hint = overheard.INTERRUPTION.get(self._policy.language, "") if u.into_reply else ""
             actions.append(Transcribe(u.number, u.begin, self._now, hint))
         return actions

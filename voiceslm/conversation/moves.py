@@ -173,7 +173,10 @@ class Utterance:
     """The transcript is of the sound up to here."""
     text: str | None = None
     complete: bool = False
-    stale: int = 0
+    asked_voiced: float = 0.0
+    """Seconds of speech in what is being, or was last, transcribed."""
+    worded: float = 0.0
+    """Seconds of speech after which no new word came."""
     judging: float = 0.0
     judged: float = 0.0
     finished: float | None = None

@@ -132,9 +132,9 @@ SILENCE = {
     Reason.COMMAND: _row(0.3, 0.35, 0.5),
     Reason.COMMAND_DOUBTED: _row(0.5, 0.6, 0.8),
     Reason.FINISHED: _row(0.45, 0.6, 0.9),
-    Reason.LIKELY: _row(0.65, 0.88, 1.2),
-    Reason.DOUBTFUL: _row(0.75, 0.95, 1.4),
-    Reason.UNFINISHED: _row(1.0, 1.2, 2.0),
+    Reason.LIKELY: _row(0.7, 1.0, 1.3),
+    Reason.DOUBTFUL: _row(0.8, 1.05, 1.5),
+    Reason.UNFINISHED: _row(1.0, 1.25, 2.0),
     Reason.HANGING: _row(1.4, 1.8, 2.4),
 }
 """Seconds of silence asked for.

@@ -13,6 +13,8 @@ from voiceslm.bench.live.scenario import Bench, Outcome, dice
 from voiceslm.bench.live.session import committed, session
 from voiceslm.bench.live.sounds import clip, manifest, read, spoken, trimmed
 from voiceslm.bench.live.splice import longest_pause, with_pause, word_gap
+from voiceslm.events import Audio
+from voiceslm.listening.vad import SileroVad, speech_seconds
 
 if TYPE_CHECKING:
     import random
@@ -35,6 +37,9 @@ PEOPLE = {"home_commands": 12, "barista": 24, "librispeech_read": 24}
 
 LONGEST_SECONDS, LONGEST_OWN_PAUSE = 12.0, 0.3
 """Of a clip, and of a silence that is in it already."""
+
+LEAST_SPOKEN = 0.3
+"""Seconds of voice in each part of a recording."""
 
 WAIT_SECONDS = 4.0
 """For the endpoint after the sentence; nobody waits longer than two."""
@@ -126,7 +131,8 @@ def people(speech: Path, random: random.Random) -> Iterator[Hesitant]:
         samples = trimmed(clip("", read(speech / row["path"])).samples)
         if len(samples) > LONGEST_SECONDS * RATE or longest_pause(samples) > LONGEST_OWN_PAUSE:
             continue
-        if (cut := word_gap(samples)) is not None:
+        cut = word_gap(samples)
+        if cut is not None and all(_voiced(part) for part in (samples[:cut], samples[cut:])):
             taken[name] += 1
             yield _hesitant(row["path"], name, samples[:cut], samples[cut:], random)
 
@@ -197,6 +203,11 @@ async def _listen(room: Session, said: Hesitant) -> Exchange:
     await room.until(lambda: room.ended_since(marks, end), end - begin + WAIT_SECONDS)
     room.live.stop()
     return await room.seen(marks, begin, end)
+
+
+def _voiced(samples: Samples) -> bool:
+    """Say whether somebody speaks in ``samples``: a noisy recording goes on after its last word."""
+    return speech_seconds(SileroVad().spans(Audio(samples, RATE))) >= LEAST_SPOKEN
 
 
 def _hesitant(name: str, kind: str, first: Samples, second: Samples, random: random.Random) -> Hesitant:
