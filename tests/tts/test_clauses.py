@@ -24,6 +24,7 @@ def texts(*parts):
         ("The capital of Australia is Canberra.", ["The capital of Australia", "is Canberra."]),
         ("The piano has 88 keys.", ["The piano has 88 keys."]),
         ("There are 60 minutes in an hour.", ["There are 60 minutes", "in an hour."]),
+        ("The moon is about 384,400 km away.", ["The moon is about", "384,400 km away."]),
         ("Yes, it is. It was.", ["Yes, it is.", "It was."]),
         (
             "In the morning, the sun rises. Then, at noon, it is high.",

@@ -1,8 +1,8 @@
 """Takes what the loudspeaker says out of what the microphone hears, so that nobody talks to themselves.
 
-The canceller is WebRTC's third (AEC3) as livekit's wheel carries it, with its high-pass and without its noise
-suppression and gain control, which change the voice and do not help (docs/echo.md has the comparison). It
-finds the delay by itself, up to a quarter of a second at least, and follows ±50 ppm of clock drift.
+The canceller is WebRTC's third (AEC3) as livekit's wheel carries it, without its noise suppression and gain
+control, which do not help (docs/echo.md has the comparison). It finds the delay by itself, up to half a second,
+and follows ±50 ppm of clock drift.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class EchoCanceller:
 
     def __init__(self) -> None:
         """Begin with nothing learnt: the first second of the first echo is cancelled less."""
-        self._canceller = rtc.AudioProcessingModule(echo_cancellation=True, high_pass_filter=True)
+        self._canceller = rtc.AudioProcessingModule(echo_cancellation=True)
         self._near = rtc.AudioFrame.create(RATE, 1, FRAME)
         self._far = rtc.AudioFrame.create(RATE, 1, FRAME)
         self._near_samples: NDArray[np.int16] = np.frombuffer(self._near.data, np.int16)

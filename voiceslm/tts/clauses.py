@@ -31,11 +31,12 @@ _BREATH_BEFORE = (
     "and|but|or|because|which|who|that|when|while|where|if|so|as|is|are|was|were|has|have|can|will"
     "|in|on|at|by|for|from|with|into|through|during|between"
 )
-"""English conjunctions, verbs and prepositions after a long beginning. Other languages wait for a mark."""
+"""English conjunctions, verbs and prepositions after a long beginning. Other languages wait for a mark, or for
+a number: each of its digits is a token."""
 
 _SENTENCE = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)|[。！？]|\n+")  # noqa: RUF001 - full-width marks
 _PHRASE = re.compile(r"[,;:—–][\"'”’)\]]*(?=\s)|[，、；：]|\s[—–-](?=\s)")  # noqa: RUF001 - full-width marks
-_BREATH = re.compile(rf"(?=\s(?:{_BREATH_BEFORE})\s)")
+_BREATH = re.compile(rf"(?=\s(?:(?:{_BREATH_BEFORE})\s|\d))")
 _SENTENCE_SO_FAR = re.compile(r"[^\W\d_]{3,}[.!?]$")
 """A whole word and its full stop at the end of what there is: no need to wait a token for the white space."""
 
