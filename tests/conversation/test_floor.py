@@ -406,9 +406,10 @@ class TestSoundDuringAReply:
         assert talk.knobs[-1] is Loudspeaker.RESUME
         assert talk.drafts == []
 
-    def test_that_is_a_command_ends_it_even_in_its_own_words(self):
+    def test_that_is_a_command_in_words_it_has_just_said_is_its_echo(self):
         talk = Talk().replies("To end this, say stop.").says("Stop.", 0.3).silence(2)
-        assert Loudspeaker.STOP in talk.knobs
+        assert talk.knobs[-1] is Loudspeaker.RESUME
+        assert talk.drafts == []
 
     def test_needs_longer_after_each_false_alarm(self):
         talk = Talk().replies().noise(0.6).silence(2)

@@ -111,3 +111,18 @@ def test_a_file_that_is_no_model_is_named(tmp_path, content):
     path.write_bytes(content)
     with pytest.raises(Problem, match=r"broken\.gguf cannot be loaded"):
         LlamaEngine(path, threads=1, context_tokens=512, max_tokens=16)
+
+
+@pytest.mark.parametrize("mark", ["?", "", "…"])
+def test_a_whole_question_is_closed_and_its_beginning_is_not_whatever_mark_is_written_behind(engine, mark):
+    whole = answer(engine, PERSONA, Message("user", f"What is the capital of France{mark}"))[0]
+    begun = answer(engine, PERSONA, Message("user", f"What is the capital of{mark}"))[0]
+    assert 0.0 <= begun.closing < 0.05 < whole.closing <= 1.0
+
+
+def test_how_closed_a_question_is_does_not_depend_on_what_was_read_ahead(engine):
+    engine.prepare([PERSONA], Cancel())
+    fresh = answer(engine, PERSONA, CAPITAL)[0].closing
+    engine.prepare([PERSONA], Cancel(), words="What is the capital of France")
+    ahead = answer(engine, PERSONA, CAPITAL)[0].closing
+    assert ahead == pytest.approx(fresh, abs=0.02)

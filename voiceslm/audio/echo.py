@@ -1,8 +1,8 @@
 """Takes what the loudspeaker says out of what the microphone hears, so that nobody talks to themselves.
 
 The canceller is WebRTC's third (AEC3) as livekit's wheel carries it, without its noise suppression and gain
-control, which do not help (docs/echo.md has the comparison). It finds the delay by itself, up to half a second,
-and follows ±50 ppm of clock drift.
+control, which do not help (docs/echo.md has the comparison). It finds the delay by itself, up to half a
+second, and follows ±50 ppm of clock drift.
 """
 
 from __future__ import annotations

@@ -323,7 +323,7 @@ class Floor:
     def _interpret(self, u: Utterance) -> list[Action]:
         """Decide whether words during a reply are meant for us."""
         text = u.text or ""
-        if not u.complete and overheard.is_echo(text, self.spoken):
+        if overheard.is_echo(text, self.spoken):
             if u.settled:
                 self._note_echo()
             return self._dismiss() if u.settled else []
@@ -367,7 +367,7 @@ class Floor:
 
     def _is_own(self, u: Utterance) -> bool:
         soon = u.began - self._played_at < ECHO_WITHIN
-        return soon and not u.complete and overheard.is_echo(u.text or "", self.spoken)
+        return soon and overheard.is_echo(u.text or "", self.spoken)
 
     def _pause(self, u: Utterance, silence: float) -> Pause:
         return Pause(

@@ -233,15 +233,22 @@ class Live:
 
     async def _transcribe(self, action: moves.Transcribe) -> moves.Understood:
         audio = self._sound(action.begin, action.until)
-        transcript = await self._conversation.transcribe(audio, action.hint)
+        transcript = await self._conversation.transcribe(audio)
+        if action.hint and transcript.text and not overheard.is_echo(transcript.text, self._lately()):
+            # Only now: an echo that is hinted at would become what the hint says.
+            transcript = await self._conversation.transcribe(audio, action.hint)
         complete = self._conversation.is_command(transcript.text)
         return moves.Understood(action.utterance, action.until, transcript.text, complete)
 
     def _transcribed(self, heard: moves.Understood) -> None:
         self._watcher.on_transcript(heard.text, final=False)
-        turn, text = self._last_spoken
-        self._floor.spoken = overheard.lately(text, self._playback.heard(turn))
+        self._floor.spoken = self._lately()
         self._do(self._floor.understand(heard))
+
+    def _lately(self) -> str:
+        """Return what was last heard of the assistant."""
+        turn, text = self._last_spoken
+        return overheard.lately(text, self._playback.heard(turn))
 
     async def _judge(self, judging: Judging, action: moves.Judge) -> moves.Judged:
         audio = self._sound(action.begin, action.until)

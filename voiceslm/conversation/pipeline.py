@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from voiceslm.llm import LanguageModel, Token
     from voiceslm.stt import SpeechToText
     from voiceslm.tts import TextToSpeech
-    from voiceslm.worker import Worker
+    from voiceslm.worker import Cancel, Worker
 
     Play = Callable[[Speech], Awaitable[None]]
     """Takes one clause's sound; returns when it can take the next, which holds the rest of the turn back."""
@@ -183,9 +183,13 @@ class Conversation:
     async def transcribe(self, audio: Audio, hint: str = "") -> Transcript:
         """Understand one utterance (mono at 16 kHz); ``hint`` as in `SpeechToText`."""
         hearing = _present(self._hearing)
-        return await hearing.worker.run(
-            lambda _cancel: hearing.engine.transcribe(audio, hint=hint), deadline=TRANSCRIBE_DEADLINE
-        )
+
+        def work(_cancel: Cancel) -> Transcript:
+            transcript = hearing.engine.transcribe(audio, hint=hint)
+            self.is_command(transcript.text)  # here, for it takes up to 20 ms; the answer is remembered
+            return transcript
+
+        return await hearing.worker.run(work, deadline=TRANSCRIBE_DEADLINE)
 
     async def settle(self) -> int:
         """Prepare for the next turn while nobody waits: trim the history and compute all that precedes it.

@@ -31,8 +31,8 @@ _BREATH_BEFORE = (
     "and|but|or|because|which|who|that|when|while|where|if|so|as|is|are|was|were|has|have|can|will"
     "|in|on|at|by|for|from|with|into|through|during|between"
 )
-"""English conjunctions, verbs and prepositions after a long beginning. Other languages wait for a mark, or for
-a number: each of its digits is a token."""
+"""English conjunctions, verbs and prepositions after a long beginning. Other languages wait for a mark, or
+for a number: each of its digits is a token."""
 
 _SENTENCE = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s)|[。！？]|\n+")  # noqa: RUF001 - full-width marks
 _PHRASE = re.compile(r"[,;:—–][\"'”’)\]]*(?=\s)|[，、；：]|\s[—–-](?=\s)")  # noqa: RUF001 - full-width marks
