@@ -23,6 +23,7 @@ from voiceslm.errors import Problem
 from voiceslm.events import Audio
 from voiceslm.intents.recognizer import Recognizer
 from voiceslm.listening.endpoint import Preset
+from voiceslm.skills.courtesy import NOTHING_SAID
 from voiceslm.worker import Worker
 
 if TYPE_CHECKING:
@@ -43,6 +44,10 @@ E = TypeVar("E")
 
 LOAD_DEADLINE = 300.0
 """Seconds for one engine to load and warm up; a cold gigabyte from a slow card takes a minute or two."""
+
+
+CLOSE_SECONDS = 1.0
+"""For all engines together to stop; what does not is left to the end of the process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +228,7 @@ class Assistant:
         Feed the ear and drain the playback, as a `voiceslm.audio.Sound` does.
         """
         settings = self._settings
-        for phrase in (APOLOGY, NO_ANSWER):
+        for phrase in (APOLOGY, NO_ANSWER, NOTHING_SAID):
             await self.conversation.rehearse(phrase)
         live: Live
 
@@ -254,7 +259,10 @@ class Assistant:
 
     def close(self) -> None:
         """Stop what runs; free what is idle."""
-        ended = [worker.close() for worker in self._workers]
+        for worker in self._workers:
+            worker.close(timeout=0.0)
+        until = time.monotonic() + CLOSE_SECONDS
+        ended = [worker.close(timeout=max(0.0, until - time.monotonic())) for worker in self._workers]
         if all(ended):
             for close in self._closers:
                 close()

@@ -7,6 +7,7 @@ import typer
 
 from voiceslm.cli.run import _explained, _fail, with_wake
 from voiceslm.config import Settings
+from voiceslm.conversation.live import Watcher
 from voiceslm.errors import Problem
 
 
@@ -32,16 +33,24 @@ def test_an_unknown_wake_word_is_refused_with_the_known_ones():
 
 async def test_an_event_that_cannot_be_dealt_with_ends_it_without_the_users_words():
     failed = asyncio.get_running_loop().create_future()
-    _fail(failed, {"message": "exception in callback", "exception": failure(), "handle": object()})
+    _fail(failed, {"message": "exception in callback", "exception": failure(), "handle": object()}, Watcher())
     with pytest.raises(Problem, match=r"internal error: ValueError in test_run.py, line \d+") as told:
         await failed
     assert "secret" not in str(told.value)
 
 
-async def test_a_task_whose_failure_nobody_asked_for_does_not_end_it():
+async def test_a_task_whose_failure_nobody_asked_for_is_told_and_does_not_end_it():
+    told = []
+
+    class Told(Watcher):
+        def on_trouble(self, what):
+            told.append(what)
+
     failed = asyncio.get_running_loop().create_future()
-    _fail(failed, {"message": "task exception was never retrieved", "exception": failure()})
+    _fail(failed, {"message": "task exception was never retrieved", "exception": failure()}, Told())
     assert not failed.done()
+    assert "ValueError" in told[0]
+    assert "secret" not in told[0]
 
 
 def test_the_failure_of_what_listens_is_told_in_one_line():

@@ -15,6 +15,7 @@ from voiceslm.conversation.floor import (
     ECHOES_BEFORE_BREAK,
     HUSH_AFTER,
     LISTEN_AFTER,
+    LOST_SECONDS,
     PARTIAL_AFTER,
     PARTIAL_EVERY,
     PARTIAL_SHARE,
@@ -254,11 +255,18 @@ class TestAnUtterance:
 
     def test_goes_on_through_a_gap_in_the_frames(self):
         talk = Talk().says("Tell me about")
-        talk.now += 5
+        talk.now += LOST_SECONDS - 1
         talk.says("Paris.").silence(3)
         _, commit = talk.commit
         assert talk.drafts[-1] == "Tell me about Paris."
         assert commit.ended == pytest.approx(talk.now - 3, abs=2 * STEP)
+
+    def test_is_dropped_after_a_gap_in_which_anything_may_have_been_said(self):
+        talk = Talk().says("Tell me about").silence(0.3)
+        talk.now += LOST_SECONDS + 1
+        talk.silence(3)
+        assert talk.wanted(Drop)
+        assert not talk.wanted(Commit)
 
 
 class TestTranscripts:
@@ -662,6 +670,7 @@ class TestTheOnlooker:
 
     def test_sees_a_reply_that_nobody_asked_for(self):
         talk = Talk().says("Tell me")
+        talk.take(talk.floor.stop())
         talk.take(talk.floor.speak())
         assert talk.state is State.THINKING
         assert talk.wanted(Drop)

@@ -174,11 +174,11 @@ async def test_the_key_ends_a_reply_at_once():
 @virtual
 async def test_while_muted_nothing_is_heard():
     async with at_home() as home:
-        home.live.muted = True
+        home.live.mute(muted=True)
         home.says(QUESTION, at=1.0)
         await home.until(6)
         assert (home.turns, home.ear.asked) == ([], [])
-        home.live.muted = False
+        home.live.mute(muted=False)
         home.says(QUESTION)
         assert (await home.record()).transcript == QUESTION
 
@@ -186,7 +186,7 @@ async def test_while_muted_nothing_is_heard():
 @virtual
 async def test_while_muted_the_wake_word_is_not_heard_either():
     async with at_home(policy=WAKE) as home:
-        home.live.muted = True
+        home.live.mute(muted=True)
         await home.wakes(1.0)
         await home.until(2)
         assert home.live.state is State.ASLEEP
@@ -197,7 +197,7 @@ async def test_muting_lets_a_reply_finish_and_nobody_interrupt():
     async with at_home() as home:
         home.says(QUESTION, at=1.0)
         await home.speaking()
-        home.live.muted = True
+        home.live.mute(muted=True)
         home.says("Stop.", at=home.clock() + 0.3)
         record = await home.record()
     assert (record.ended, record.reply) == (Ended.FINISHED, SHORT)

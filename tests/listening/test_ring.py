@@ -34,3 +34,21 @@ def test_what_is_no_longer_held_is_missing_at_the_front():
 
 def test_before_anything_was_written_there_is_nothing_of_the_time():
     assert filled(1).read(70, 71).seconds == 0
+
+
+def test_what_was_lost_is_silence_and_what_came_before_keeps_its_time():
+    ring = Ring(4.0)
+    loud = np.ones(160, np.float32)
+    ring.write(loud, 50.01)
+    ring.write(loud, 51.01)
+    audio = ring.read(50.0, 51.01)
+    assert np.all(audio.samples[:160] == 1)
+    assert not audio.samples[160:-160].any()
+    assert np.all(audio.samples[-160:] == 1)
+
+
+def test_a_loss_longer_than_what_is_held_leaves_silence_alone():
+    ring = Ring(1.0)
+    ring.write(np.ones(160, np.float32), 50.01)
+    ring.write(np.ones(160, np.float32), 99.0)
+    assert np.count_nonzero(ring.read(98.0, 99.0).samples) == 160

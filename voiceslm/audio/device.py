@@ -19,7 +19,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from voiceslm.audio import RATE
-from voiceslm.audio.devices import Direction, cards, choose, list_devices, load_portaudio, rescan
+from voiceslm.audio.devices import Direction, cards, choose, load_portaudio, present
 from voiceslm.audio.framing import Microphone as Frames
 from voiceslm.audio.framing import Reference
 from voiceslm.audio.side import Side, in_words
@@ -155,14 +155,13 @@ class SoundDevice:
                 gone.append(side.stream)
                 side.failed(problem, now)
         due = [side for side in self._sides if side.stream is None and now >= side.retry_at]
-        if due and self._cards != (present := cards()):
+        if due and self._cards != (now_there := cards()) and self._playback.queued_seconds == 0:
             # Only a new list can hold the new card, and a new list closes whatever is open.
-            self._cards = present
-            if self._playback.queued_seconds == 0:
-                gone += [side.stream for side in self._sides if side.stream is not None]
-                for side in self._sides:
-                    side.stream = None
-                due = list(self._sides)
+            self._cards = now_there
+            gone += [side.stream for side in self._sides if side.stream is not None]
+            for side in self._sides:
+                side.stream = None
+            due = list(self._sides)
         try:
             if gone:
                 await worker.run(lambda _: _close_all(gone), deadline=CLOSE_DEADLINE)
@@ -175,9 +174,7 @@ class SoundDevice:
         """Open what is due; on the worker."""
         try:
             self._portaudio = portaudio = self._load()
-            if all(side.stream is None for side in self._sides):
-                rescan(portaudio)
-            devices = list_devices(portaudio)
+            devices = present(portaudio, anew=all(side.stream is None for side in self._sides))
         except Problem as problem:
             for side in due:
                 side.failed(problem, self._clock())
@@ -238,7 +235,7 @@ class SoundDevice:
         """Play to nobody what has waited too long for a loudspeaker."""
         now = self._clock()
         gone = not self._loudspeaker.works and now - self._loudspeaker.alive_at > REPLY_WAITS
-        if gone and self._playback.queued_seconds:
+        if gone:
             self._playback.pull(round((now - self._discarded_until) * self._playback.rate), now)
         self._discarded_until = now
 

@@ -68,6 +68,8 @@ def load_portaudio() -> Any:
             f"no sound: {error}",
             "Install PortAudio (Debian, Ubuntu, Raspberry Pi OS: sudo apt-get install libportaudio2)",
         ) from error
+    except Exception as error:  # PortAudio's own, whose class is lost with the module
+        raise Problem(f"no sound: {error}", "See that the sound server runs") from error
 
 
 def rescan(portaudio: Any) -> None:
@@ -75,6 +77,20 @@ def rescan(portaudio: Any) -> None:
     # PortAudio has no other way, and sounddevice no public name for it.
     portaudio._terminate()  # noqa: SLF001
     portaudio._initialize()  # noqa: SLF001
+
+
+def present(portaudio: Any, *, anew: bool) -> list[Device]:
+    """Return every device, of a new list where ``anew``.
+
+    Raises:
+        Problem: PortAudio fails.
+    """
+    try:
+        if anew:
+            rescan(portaudio)
+        return list_devices(portaudio)
+    except portaudio.PortAudioError as error:
+        raise Problem(f"the sound system fails: {error}", "See that the sound server runs") from error
 
 
 def cards() -> str:

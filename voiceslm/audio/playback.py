@@ -63,7 +63,7 @@ class Playback:
         self._lock = threading.Lock()
         self._rate = rate
         self._queue: deque[_Item] = deque()
-        self._said: list[_Item] = []
+        self._said: list[str] = []
         self._turn: int | None = None
         self._audible = False
         self._complete = False
@@ -140,7 +140,7 @@ class Playback:
         with self._lock:
             if turn != self._turn:
                 return ""
-            parts = [item.heard for item in (*self._said, *self._queue)]
+            parts = [*self._said, *(item.heard for item in self._queue)]
         return " ".join(filter(None, parts))
 
     @property
@@ -184,7 +184,7 @@ class Playback:
             if self._stopping and self._gain == 0.0:
                 self._drop()
             elif item.played >= len(item.samples):
-                self._said.append(self._queue.popleft())
+                self._said.append(self._queue.popleft().heard)
         if self._complete and not self._queue and self._turn is not None:
             self._complete = False
             events.append(Played(self._turn, at + done / self._rate))
@@ -213,7 +213,7 @@ class Playback:
         self._turn, self._audible = turn, False
 
     def _drop(self) -> None:
-        self._said += [item for item in self._queue if item.played]
+        self._said += [item.heard for item in self._queue if item.played]
         self._queue.clear()
         self._complete = self._stopping = False
         self._gain = self._target = 0.0 if self._paused else 1.0

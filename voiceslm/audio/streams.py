@@ -96,6 +96,9 @@ class _Stream:
         self._blocks = blocks
         self._counters = counters
         self._clock = clock
+        self._dropped = False
+        """The block before was lost."""
+
         self._stream: Any = None
 
     def _open(self, make: Callable[..., Any], callback: Callable[..., None], error: type[Exception]) -> None:
@@ -146,9 +149,12 @@ class _Stream:
 
     def _hand_over(self, samples: Samples, at: float, *, gap: bool) -> None:
         self.heard += 1
+        block = Block(self, samples, at, gap or self._dropped)  # type: ignore[arg-type]  # one of the two
         try:
-            self._blocks.put_nowait(Block(self, samples, at, gap))  # type: ignore[arg-type]  # one of the two
+            self._blocks.put_nowait(block)
+            self._dropped = False
         except queue.Full:
+            self._dropped = True
             self._counters.dropped += 1
 
 

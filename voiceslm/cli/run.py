@@ -80,8 +80,9 @@ async def _run(settings: Settings, printer: _Printer) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
+    loop.add_signal_handler(signal.SIGUSR1, lambda: None)  # the key, before anything can be heard
     failed: asyncio.Future[None] = loop.create_future()
-    loop.set_exception_handler(lambda _, context: _fail(failed, context))
+    loop.set_exception_handler(lambda _, context: _fail(failed, context, printer))
     serving = asyncio.create_task(_serve(settings, printer))
     waiting = asyncio.create_task(stopped.wait())
     events: set[asyncio.Future[Any]] = {serving, waiting, failed}
@@ -94,11 +95,15 @@ async def _run(settings: Settings, printer: _Printer) -> None:
         failed.result()
 
 
-def _fail(failed: asyncio.Future[None], context: dict[str, Any]) -> None:
-    """End the process when an event could not be dealt with: better started again than deaf."""
+def _fail(failed: asyncio.Future[None], context: dict[str, Any], watcher: Watcher) -> None:
+    """End the process when an event cannot be dealt with: better started again than deaf. Tell the rest."""
     error = context.get("exception")
-    if error is not None and "handle" in context and not failed.done():
+    if error is None:
+        return
+    if "handle" in context and not failed.done():
         failed.set_exception(_internal(error))
+    else:
+        watcher.on_trouble(_internal(error).cause)
 
 
 def _internal(error: BaseException) -> Problem:

@@ -86,6 +86,12 @@ STABLE_AFTER = 1.5
 ECHO_WITHIN = 1.0
 """Seconds after a reply in which an utterance that repeats it is its echo."""
 
+ECHO_LEAST_WORDS = 3
+"""With fewer words it may as well be the answer to what was asked ("tea or coffee?")."""
+
+LOST_SECONDS = 5.0
+"""After so long without a frame nobody is still saying the same thing."""
+
 ECHOES_BEFORE_BREAK = 3
 ECHO_MEMORY = 60.0
 BREAK_SECONDS = 120.0
@@ -101,6 +107,8 @@ class Floor:
         """What was last heard of the assistant, for telling its echo from the user."""
         self.acted = False
         """The turn at hand has had an effect: it can be interrupted, not unmade."""
+        self.key_down = False
+        """The push-to-talk key is held: only its release ends the utterance."""
         self._policy = policy
         self._now = 0.0
         self._gate = Gate()
@@ -124,7 +132,10 @@ class Floor:
 
     def hear(self, activity: Activity) -> list[Action]:
         """Take 32 ms of the microphone."""
+        lost = activity.at - self._now > LOST_SECONDS
         self._now = activity.at
+        if lost:
+            return self.give_up()
         bar = PLAYING if self._reply or self._now - self._played_at < TAIL_SECONDS else QUIET
         voiced = self._gate.take(activity, bar)
         if self._utterance:
@@ -135,15 +146,27 @@ class Floor:
             return self._begin(bar)
         return []
 
+    def give_up(self) -> list[Action]:
+        """Let go of whatever is being said: it cannot be heard to its end, or must not."""
+        if not self._utterance:
+            return []
+        return self._dismiss() if self._utterance.doubtful else self._leave()
+
     def wake(self, at: float, ended: float) -> list[Action]:
-        """Give the user the floor: the wake word was said, or the key pressed."""
+        """Give the user the floor: the wake word was said."""
         actions = self.stop()
         self._now = max(self._now, at)
         self._awake_until, self._not_before = self._now + AWAKE_SECONDS, ended
         return actions
 
+    def press(self, at: float) -> list[Action]:
+        """Give the user the floor until `release`: the key was pressed."""
+        self.key_down = True
+        return self.wake(at, at)
+
     def release(self) -> list[Action]:
         """Take what has been said as the whole utterance: the key was released."""
+        self.key_down = False
         if self._utterance:
             self._utterance.over = Reason.RELEASED
         self._awake_until = self._now
@@ -154,7 +177,8 @@ class Floor:
         actions: list[Action] = [Drop()] if self._utterance else []
         if self._reply:
             actions.append(Loudspeaker.STOP)
-        self._reply = self._utterance = None
+        self._utterance = None
+        self._end_reply()
         self._gate.reset()
         return actions
 
@@ -182,6 +206,9 @@ class Floor:
         u = self._utterance
         if not u or u.number != utterance:
             return []
+        if self._now - u.last < PAUSE:  # only a partial: there is another chance
+            u.asked = False
+            return []
         return self._dismiss() if u.doubtful else [*self._leave(), Apologise()]
 
     def judge(self, judged: Judged) -> list[Action]:
@@ -199,11 +226,10 @@ class Floor:
         return []
 
     def speak(self) -> list[Action]:
-        """Begin a reply that nobody's speech asked for; it ends whatever goes on."""
-        actions = self.stop()
+        """Begin a reply that nobody's speech asked for; `stop` first whatever goes on."""
         self._reply = Reply(Utterance(self._count, self._now, self._now, self._now))
         self.acted = True
-        return actions
+        return []
 
     def audible(self) -> list[Action]:
         """Note that the reply's first sample is out."""
@@ -214,7 +240,7 @@ class Floor:
     def finished(self) -> list[Action]:
         """Note that the reply is over: said to its end, empty, or failed."""
         if self._reply:
-            self._reply, self._played_at = None, self._now
+            self._end_reply()
             if self._policy.mode is not Mode.KEY:
                 self._awake_until = self._now + self._policy.follow_up
             if self._utterance:
@@ -222,9 +248,13 @@ class Floor:
                 self._utterance.text = None
         return []
 
+    def _end_reply(self) -> None:
+        if self._reply:
+            self._reply, self._played_at = None, self._now
+
     @property
     def _awake(self) -> bool:
-        return self._policy.mode is Mode.OPEN or self._now < self._awake_until
+        return self._policy.mode is Mode.OPEN or self.key_down or self._now < self._awake_until
 
     @property
     def _listens(self) -> bool:
@@ -329,7 +359,8 @@ class Floor:
             return self._dismiss() if u.settled else []
         if overheard.is_backchannel(text):
             return self._dismiss() if u.settled else []
-        u.interrupts, self._reply = False, None
+        u.interrupts = False
+        self._end_reply()
         return [Loudspeaker.STOP, *(self._redraft(u) if u.settled else [])]
 
     def _note_echo(self) -> None:
@@ -348,7 +379,7 @@ class Floor:
         """Decide whether the user has finished."""
         if not self._awake and (u.text == "" or (u.settled and not u.text)):
             return self._leave()
-        if not u.settled:
+        if not u.settled or (self.key_down and not u.over):
             return []
         if not u.text:
             return self._leave()
@@ -366,7 +397,8 @@ class Floor:
         return self._gate.stirring and u.held * STEP <= HELD_LONGEST
 
     def _is_own(self, u: Utterance) -> bool:
-        soon = u.began - self._played_at < ECHO_WITHIN
+        brief = len(overheard.words(u.text or "")) < ECHO_LEAST_WORDS
+        soon = u.began - self._played_at < (TAIL_SECONDS if brief else ECHO_WITHIN)
         return soon and overheard.is_echo(u.text or "", self.spoken)
 
     def _pause(self, u: Utterance, silence: float) -> Pause:

@@ -122,8 +122,7 @@ class Live:
         self._state = State.ASLEEP
         self.turns = 0
         """Turns that have ended."""
-        self.muted = False
-        """Whether it listens to nobody; a reply under way goes on."""
+        self._muted = False
         self._asked: dict[int, asyncio.Future[TurnRecord]] = {}
 
     def post(self, event: Event) -> None:
@@ -136,8 +135,8 @@ class Live:
             return
         match event:
             case Activity(at, _, level, noise):
-                self._do(self._floor.hear(Activity(at, 0.0, level, noise) if self.muted else event))
-            case Woken(at, _, ended) if not self.muted:
+                self._do(self._floor.hear(Activity(at, 0.0, level, noise) if self._muted else event))
+            case Woken(at, _, ended) if not self._muted:
                 self._signal(Earcon.START)
                 self._do(self._floor.wake(at, ended))
             case Audible(turn, at) if self._draft and turn == self._draft.log.number:
@@ -149,8 +148,23 @@ class Live:
 
     def talk(self, *, down: bool) -> None:
         """Press or release the key."""
-        now = self._clock()
-        self._do(self._floor.wake(now, now) if down else self._floor.release())
+        self._do(self._floor.press(self._clock()) if down else self._floor.release())
+
+    @property
+    def key_down(self) -> bool:
+        """Whether the key is held."""
+        return self._floor.key_down
+
+    @property
+    def muted(self) -> bool:
+        """Whether it listens to nobody."""
+        return self._muted
+
+    def mute(self, *, muted: bool) -> None:
+        """Listen to nobody, from what is just being said on, or listen again; a reply under way goes on."""
+        self._muted = muted
+        if muted:
+            self._do(self._floor.give_up())
 
     def stop(self) -> None:
         """Be silent at once."""
@@ -265,7 +279,7 @@ class Live:
             self._playback.chime(tone(earcon))
 
     def _prefill(self, words: str) -> None:
-        if words != self._prefilled and not self._conversation.is_command(words):
+        if words != self._prefilled:
             self._prefilled = words
             self._stop_ahead()
             self._ahead = self._spawn(self._conversation.prefill(words))
@@ -277,8 +291,6 @@ class Live:
     def _think(self, wanted: moves.Draft) -> None:
         """Begin a draft."""
         self._drop()
-        if self._clock() - self._last_turn > self._forget_seconds:
-            self._conversation.forget()
         log = self._begin(wanted.text, self._answer).log
         log.mark(Stage.STT)
         log.on_closing = lambda closing: self._do(
@@ -288,6 +300,8 @@ class Live:
     def _begin(self, text: str, answer: Answer) -> Draft:
         self._stop_ahead()
         self._prefilled = ""
+        if self._clock() - self._last_turn > self._forget_seconds:
+            self._conversation.forget()
         turn = self._conversation.begin()
         turn.transcript = text
         self._draft = draft = Draft(turn, answer, self._playback, self._speaking)
@@ -307,6 +321,7 @@ class Live:
             log.ended = Ended.FAILED
             await self._conversation.recite(APOLOGY, log, play)
         elif log.route is Route.CHAT and not log.record().reply:
+            log.ended = Ended.FAILED
             await self._conversation.recite(NO_ANSWER, log, play)
 
     def _thought(self, draft: Draft) -> None:
@@ -328,8 +343,7 @@ class Live:
 
     async def _speak(self, text: str, answer: Answer) -> TurnRecord:
         """Answer without having been spoken to."""
-        self._do(self._floor.speak())
-        self._drop()
+        self._take_floor()
         draft = self._begin(text, answer)
         done: asyncio.Future[TurnRecord] = self._loop.create_future()
         self._asked[draft.log.number] = done
@@ -341,13 +355,18 @@ class Live:
             if done.cancelled() and draft is self._draft:
                 self.stop()
 
+    def _take_floor(self) -> None:
+        """End whatever goes on, for a reply that nobody's speech asked for."""
+        self.stop()
+        self._drop()
+        self._do(self._floor.speak())
+
     def _misheard(self, utterance: int) -> None:
         self._do(self._floor.misunderstand(utterance))
 
     def _apologise(self) -> None:
         """Say that it failed, where there is no turn yet to say it in."""
-        self._do(self._floor.speak())
-        self._drop()
+        self._take_floor()
         draft = self._begin("", lambda log, play: self._conversation.recite(APOLOGY, log, play))
         draft.log.ended = Ended.FAILED
         draft.commit("")
@@ -365,9 +384,9 @@ class Live:
         draft.log.mark(Stage.DONE)
         if ended is not Ended.FINISHED:
             draft.log.ended = ended
-        reply = draft.heard() if ended is Ended.INTERRUPTED else draft.text
+        reply = draft.text if ended is Ended.FINISHED else draft.heard()
         draft.drop()
-        if draft.log.transcript:
+        if draft.log.transcript and draft.log.ended is not Ended.FAILED:
             self._conversation.remember(draft.log.transcript, reply)
         self._last_turn = self._clock()
         record = replace(draft.log.record(), reply=reply)

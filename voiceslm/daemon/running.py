@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import time
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from voiceslm.assistant import Assistant
-from voiceslm.conversation.moves import State
 from voiceslm.daemon.address import address
 from voiceslm.daemon.door import Door
 
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from voiceslm.config import Settings
     from voiceslm.conversation.live import Live, Watcher
     from voiceslm.events import TurnRecord
+
+
+OPENING_SECONDS = 4.0
+"""Longest wait for word of microphone and loudspeaker before it is said to be ready."""
 
 
 class Daemon:
@@ -46,8 +50,7 @@ class Daemon:
 
     def talk(self, down: bool | None) -> None:  # noqa: FBT001 - as `Control` has it
         """Press the key, release it, or, with None, do the other of the two."""
-        held = self._live.state in (State.AWAKE, State.HEARING)
-        self._live.talk(down=not held if down is None else down)
+        self._live.talk(down=not self._live.key_down if down is None else down)
 
     def stop(self) -> None:
         """End what is being said."""
@@ -55,7 +58,7 @@ class Daemon:
 
     def mute(self, muted: bool) -> None:  # noqa: FBT001 - as `Control` has it
         """Stop listening, or listen again."""
-        self._live.muted = muted
+        self._live.mute(muted=muted)
 
     async def ask(self, text: str) -> dict[str, Any]:
         """Answer a question aloud."""
@@ -88,13 +91,21 @@ async def daemon(
         await assistant.load(live=True)
         live, ear, playback = await assistant.converse(watcher)
         stack.push_async_callback(live.close)
+        opened = asyncio.Event()
+
+        def report(words: str) -> None:
+            opened.set()
+            on_sound(words)
+
         sound = SoundDevice(
-            ear, playback, input=settings.audio.input, output=settings.audio.output, report=on_sound
+            ear, playback, input=settings.audio.input, output=settings.audio.output, report=report
         )
         running = Daemon(live, sound, assistant.models)
         await stack.enter_async_context(Door(address(), running).opened())
         async with asyncio.TaskGroup() as group:
             listening = group.create_task(sound.run(), name="sound")
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(opened.wait(), OPENING_SECONDS)
             yield running
             listening.cancel()
 

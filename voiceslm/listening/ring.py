@@ -17,6 +17,10 @@ SECONDS = 64.0
 """The longest utterance, its pre-roll, and time to read it: 4 MB."""
 
 
+LEAST_LOST = RATE // 50
+"""Samples, 20 ms: less between two frames is the clock's jitter."""
+
+
 class Ring:
     """Written by the audio thread, read by anyone."""
 
@@ -28,12 +32,20 @@ class Ring:
         self._at = 0.0
 
     def write(self, frame: Samples, at: float) -> None:
-        """Add ``frame``, which ends at clock second ``at``."""
+        """Add ``frame``, which ends at clock second ``at``; what was lost before it becomes silence."""
         with self._lock:
+            lost = round((at - self._at) * RATE) - len(frame)
+            if self._at and lost > LEAST_LOST:
+                self._skip(min(lost, len(self._samples)))
             places = (self._next + np.arange(len(frame))) % len(self._samples)
             self._samples[places] = frame
             self._next = (self._next + len(frame)) % len(self._samples)
             self._at = at
+
+    def _skip(self, count: int) -> None:
+        places = (self._next + np.arange(count)) % len(self._samples)
+        self._samples[places] = 0.0
+        self._next = (self._next + count) % len(self._samples)
 
     def read(self, begin: float, end: float) -> Audio:
         """Return what was heard between two clock seconds, as far as it is still held."""
