@@ -23,11 +23,13 @@ from voiceslm.conversation.floor import (
     PREROLL,
     REOPEN_AFTER,
     RESUMED,
+    TAIL_SECONDS,
     WORDLESS_SECONDS,
     Floor,
 )
 from voiceslm.conversation.moves import (
     HANGOVER,
+    Apologise,
     Commit,
     Draft,
     Drop,
@@ -609,6 +611,44 @@ class TestWakeMode:
         assert talk.drafts == ["And what about Germany?"]
 
 
+class TestRightAfterAReply:
+    def test_a_short_answer_in_its_own_words_is_an_answer(self):
+        talk = Talk().replies("Tea or coffee?")
+        talk.take(talk.floor.finished())
+        talk.silence(TAIL_SECONDS + 0.1).says("Coffee.").silence(3)
+        assert talk.drafts == ["Coffee."]
+        assert talk.wanted(Commit)
+
+    def test_the_end_of_the_reply_itself_is_not(self):
+        talk = Talk().replies("Tea or coffee?")
+        talk.take(talk.floor.finished())
+        talk.says("Coffee.").silence(3)
+        assert not talk.wanted(Commit)
+
+    def test_that_was_ended_its_last_words_are_still_in_the_room(self):
+        talk = Talk().replies("Tea or coffee?")
+        talk.take(talk.floor.stop())
+        talk.says("Coffee.").silence(3)
+        assert not talk.wanted(Commit)
+
+
+class TestAFailedTranscript:
+    def test_of_a_part_is_tried_again(self):
+        talk = Talk(stt=9.0).says("Tell me about the history of Rome and Paris")
+        (asked,) = talk.wanted(Transcribe)
+        talk.take(talk.floor.misunderstand(asked.utterance))
+        talk.stt = 0.1
+        assert talk.silence(3).drafts == ["Tell me about the history of Rome and Paris"]
+        assert not talk.wanted(Apologise)
+
+    def test_of_all_that_was_said_is_apologised_for(self):
+        talk = Talk(stt=9.0).says("Tell me about Paris.").silence(1)
+        (asked,) = talk.wanted(Transcribe)
+        talk.take(talk.floor.misunderstand(asked.utterance))
+        assert talk.wanted(Apologise)
+        assert talk.state is State.AWAKE
+
+
 class TestKeyMode:
     POLICY = Policy(mode=Mode.KEY)
 
@@ -630,6 +670,15 @@ class TestKeyMode:
         talk.take(talk.floor.release())
         talk.noise(1)
         assert talk.commit[1].reason is Reason.RELEASED
+
+    def test_a_held_key_holds_the_utterance_open_whatever_the_pauses(self):
+        talk = Talk(self.POLICY)
+        talk.take(talk.floor.press(talk.now))
+        talk.silence(AWAKE_SECONDS + 2).says("Tell me about Paris.").silence(4)
+        assert not talk.wanted(Commit)
+        talk.take(talk.floor.release())
+        assert talk.silence(1).commit[1].reason is Reason.RELEASED
+        assert talk.drafts == ["Tell me about Paris."]
 
     def test_hears_nothing_of_what_was_said_before_the_key(self):
         talk = Talk(self.POLICY).says("Be quiet.").wakes().says("Tell me about Paris.").silence(3)
