@@ -87,6 +87,8 @@ class FakePortAudio:
         return [{"name": "Fake"}]
 
     def query_devices(self):
+        if "list" in self.refused:
+            raise Refusal(self.refused["list"])
         return [
             {
                 "name": name,
@@ -210,6 +212,24 @@ async def test_no_device_at_all_is_said_and_one_plugged_in_later_is_used(portaud
         await sound.until(lambda: sound.sound.status()["microphone"] == "headset")
 
 
+async def test_a_sound_system_that_fails_to_list_its_devices_is_said_and_tried_again(portaudio):
+    portaudio.refused = {"list": "Internal PortAudio error"}
+    async with running(portaudio) as sound:
+        await sound.said_of("the sound system fails: Internal PortAudio error")
+        portaudio.refused = {}
+        await sound.listening()
+
+
+async def test_a_reply_that_is_over_before_its_end_is_known_ends_without_a_loudspeaker_too(portaudio):
+    portaudio.refused = {"output": "Device unavailable"}
+    async with running(portaudio) as sound:
+        await sound.listening()
+        sound.playback.play(Speech(1, "hello", Audio(np.ones(1600, np.float32), 16_000)))
+        await sound.until(lambda: not sound.playback.queued_seconds)
+        sound.playback.finish(1)
+        await sound.until(lambda: len(sound.events) == 2)
+
+
 async def test_frames_that_stop_mean_an_unplugged_device_and_it_is_back_within_five_seconds(portaudio):
     async with running(portaudio) as sound:
         await sound.listening()
@@ -304,6 +324,9 @@ def test_a_full_queue_drops_the_block_and_counts_it():
     for _ in range(5):
         stream.tick()
     assert (blocks.qsize(), counters.dropped) == (2, 3)
+    blocks.get(), blocks.get()
+    stream.tick()
+    assert blocks.get().gap, "what is missing before it is said"
 
 
 def test_what_is_played_is_clipped_on_every_channel_and_kept_with_the_time_it_is_audible():
