@@ -123,7 +123,7 @@ class Tts(Section):
         default=None, json_schema_extra=ID_OR_PATH, description="Voice; a path names an .onnx file."
     )
     speed: float = Field(default=1.0, ge=0.5, le=2.0, description="Pace of speech: 2 is twice as fast.")
-    threads: Threads = Field(default=1, description="Processor threads that the voice uses.")
+    threads: Threads = Field(default=2, description="Processor threads that the voice uses.")
 
 
 class Conversation(Section):
