@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -255,6 +256,8 @@ class Assistant:
             forget_seconds=settings.conversation.forget_minutes * 60,
             earcons=settings.audio.earcons == "on",
         )
+        gc.collect()
+        gc.freeze()  # what is loaded stays: looking through all of it again and again would hold the loop up
         return live, ear, playback
 
     def close(self) -> None:
