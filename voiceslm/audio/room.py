@@ -30,7 +30,7 @@ RECORDED_SECONDS = 3600.0
 """What a room remembers at most: an hour is half a gigabyte."""
 
 AUDIBLE_DB = -44.0
-"""dBFS of 10 ms above which the loudspeaker is heard to speak (the shared room tool's threshold)."""
+"""dBFS of 10 ms above which the loudspeaker is heard to speak."""
 
 LONGEST_DELAY = 1.0
 """Seconds of echo delay that drift may add up to; there it stays."""

@@ -25,7 +25,7 @@ PEAK = 0.5
 
 UNDER_PEAK_DB = 38.0
 LEAST_DB = -44.0
-"""10 ms are audible above both the loudest 10 ms less the one and the other (the shared room tool's rule)."""
+"""10 ms are audible above both the loudest 10 ms less the one and the other."""
 
 
 @dataclass(frozen=True, slots=True)
