@@ -3,6 +3,7 @@
 import re
 import tomllib
 from pathlib import Path
+from typing import Literal, get_args, get_origin
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -113,7 +114,8 @@ def test_a_variable_goes_before_the_file(tmp_path: Path) -> None:
 
 def test_every_key_has_a_variable_that_reaches_it() -> None:
     for key in keys():
-        value = "xx" if key.number is None else key.default + 1
+        choices = get_args(key.field.annotation) if get_origin(key.field.annotation) is Literal else ("xx",)
+        value = choices[-1] if key.number is None else key.default + 1
         loaded = load(environ={"HOME": "/nowhere", key.variable: str(value)})
         table = getattr(loaded, key.section) if key.section else loaded
         assert getattr(table, key.name) == value, key.variable
@@ -154,7 +156,10 @@ def test_settings_cannot_be_changed() -> None:
         ("\n[lm]\nseed = 1\n", "FILE, line 2: unknown key lm. Did you mean llm?"),
         ("[tts]\nmax_tokens = 5\n", "FILE, line 2: unknown key tts.max_tokens. It belongs to [llm]"),
         ("threads = 5\n", "FILE, line 1: unknown key threads. It belongs to [stt] or [llm] or [tts]"),
-        ("[conversation]\nx = 1\n", "FILE, line 2: unknown key conversation.x. Known are history_turns"),
+        (
+            "[conversation]\nx = 1\n",
+            "FILE, line 2: unknown key conversation.x. Known are history_turns, forget_minutes",
+        ),
         ("llm = { sed = 1 }\n", "FILE, line 1: unknown key llm.sed. Did you mean seed?"),
         ("tts.sped = 1\n", "FILE, line 1: unknown key tts.sped. Did you mean speed?"),
         (

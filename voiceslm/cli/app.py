@@ -8,6 +8,7 @@ import typer
 
 from voiceslm import __version__
 from voiceslm.cli import bench, config, models, voices
+from voiceslm.cli.devices import devices
 from voiceslm.cli.door import mute, status, stop, talk
 from voiceslm.cli.run import run
 from voiceslm.cli.transcribe import transcribe
@@ -39,6 +40,7 @@ def _options(
 
 
 app.command()(run)
+app.command()(devices)
 app.command()(status)
 app.command()(talk)
 app.command()(stop)
