@@ -22,7 +22,7 @@ def devices(
     json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
-    """List microphones and loudspeakers; their names go into [audio] of the configuration."""
+    """List microphones and loudspeakers; their names go into the section `audio` of the configuration."""
     settings = settings_for(config, None)
     found = list_devices(load_portaudio())
     document: dict[str, Any] = {"devices": [_as_document(device) for device in found]}
