@@ -14,9 +14,13 @@ import numpy as np
 from faster_whisper import WhisperModel
 from piper import PiperVoice
 
+from voiceslm.assistant import models_of
+from voiceslm.catalog import resolve
+
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from voiceslm.config import Settings
     from voiceslm.events import Audio
 
 CONTEXT_TOKENS = 2048
@@ -67,3 +71,20 @@ class SerialChain:
         np.concatenate(chunks) if chunks else None
         spoken = time.perf_counter()
         return SerialTurn(transcript, reply, heard - began, replied - began, spoken - began)
+
+
+def serial_chain(settings: Settings) -> SerialChain:
+    """Load the chain with the models that ``settings`` name.
+
+    Raises:
+        Problem: a model is not on this machine.
+    """
+    names = models_of(settings)
+    return SerialChain(
+        resolve(names.stt, "stt"),
+        resolve(names.llm, "llm"),
+        resolve(names.voice, "voice"),
+        persona=settings.llm.persona.strip(),
+        max_tokens=settings.llm.max_tokens,
+        threads=settings.llm.threads,
+    )

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import soxr
 
-from voiceslm.assistant import Assistant, models_of
+from voiceslm.assistant import Assistant
 from voiceslm.audio.wavfile import read_audio
 from voiceslm.bench.questions import LONG, SHORT
-from voiceslm.bench.serial import SerialChain
+from voiceslm.bench.serial import serial_chain
 from voiceslm.bench.statistics import Spread, median_interval, spread
-from voiceslm.catalog import resolve
 from voiceslm.errors import Problem
 from voiceslm.events import Audio, Stage
 from voiceslm.metrics.stalls import watch_stalls
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
+    from voiceslm.bench.serial import SerialChain
     from voiceslm.config import Settings
     from voiceslm.events import Speech, TurnRecord
 
@@ -115,7 +115,7 @@ async def run(
     )
     async with Assistant(settings) as assistant:
         await assistant.load(hear=True, think=True, speak=True)
-        chain = _serial_chain(settings)
+        chain = serial_chain(settings)
         sounds = await _sounds(assistant, clips, limit)
         await _warm_up(assistant, chain, await _synthesised(assistant, WARM_UP))
         pairs, stall = [], 0.0
@@ -132,18 +132,6 @@ async def run(
 def sentences_in(reply: str) -> int:
     """Count the sentences of a reply, at least one."""
     return max(1, len(_SENTENCE.findall(reply)))
-
-
-def _serial_chain(settings: Settings) -> SerialChain:
-    names = models_of(settings)
-    return SerialChain(
-        resolve(names.stt, "stt"),
-        resolve(names.llm, "llm"),
-        resolve(names.voice, "voice"),
-        persona=settings.llm.persona.strip(),
-        max_tokens=settings.llm.max_tokens,
-        threads=settings.llm.threads,
-    )
 
 
 async def _sounds(

@@ -387,14 +387,10 @@ class Floor:
             self._note_echo()
             return self._leave()
         reason = u.over or endpoint(self._pause(u, silence), self._policy.preset)
-        if not reason or (not u.over and self._stirs(u)):
-            return []
-        return self._commit(u, reason)
-
-    def _stirs(self, u: Utterance) -> bool:
-        """Say whether a word may just be beginning; for a while only, for so does a television."""
-        u.held += self._gate.stirring
-        return self._gate.stirring and u.held * STEP <= HELD_LONGEST
+        if reason and not u.over and self._gate.stirring and (u.held + 1) * STEP <= HELD_LONGEST:
+            u.held += 1  # a word may just be beginning; a television goes on
+            reason = None
+        return self._commit(u, reason) if reason else []
 
     def _is_own(self, u: Utterance) -> bool:
         brief = len(overheard.words(u.text or "")) < ECHO_LEAST_WORDS

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from voiceslm.assistant import models_of
 from voiceslm.audio import RATE
 from voiceslm.bench.live.answered import Answered, answered, latency, reasons, stages, stalls
 from voiceslm.bench.live.rows import TIMES, Row, Sheet, Target
@@ -18,8 +17,7 @@ from voiceslm.bench.live.session import session
 from voiceslm.bench.live.sounds import spoken
 from voiceslm.bench.live.timeline import timeline_of
 from voiceslm.bench.questions import ANSWERS
-from voiceslm.bench.serial import SerialChain
-from voiceslm.catalog import resolve
+from voiceslm.bench.serial import serial_chain
 from voiceslm.events import Audio
 
 if TYPE_CHECKING:
@@ -27,7 +25,7 @@ if TYPE_CHECKING:
 
     from voiceslm.bench.live.sounds import Clip
     from voiceslm.bench.live.timeline import Timeline
-    from voiceslm.config import Settings
+    from voiceslm.bench.serial import SerialChain
 
 SILENCE_SECONDS = 0.7
 """After so much silence the serial chain begins."""
@@ -70,7 +68,7 @@ class Serial:
 async def run(bench: Bench) -> Outcome:
     """Ask every question of both, alternating which goes first."""
     asked = bench.some(list(ANSWERS), quick=QUICK)
-    chain = await asyncio.to_thread(_chain, bench.settings)
+    chain = await asyncio.to_thread(serial_chain, bench.settings)
     await asyncio.to_thread(_serial, chain, await spoken(bench.assistant.conversation, WARM_UP))
     clips = [await spoken(bench.assistant.conversation, text) for text in asked]
     trials: list[Question] = []
@@ -119,18 +117,6 @@ def typical(trials: Sequence[Question], pictures: Sequence[Timeline | None]) -> 
     """Return the picture of the turn in the middle."""
     good = [(one.ours.counted_s, index) for index, one in enumerate(trials) if pictures[index]]
     return pictures[sorted(good)[(len(good) - 1) // 2][1]] if good else None
-
-
-def _chain(settings: Settings) -> SerialChain:
-    names = models_of(settings)
-    return SerialChain(
-        resolve(names.stt, "stt"),
-        resolve(names.llm, "llm"),
-        resolve(names.voice, "voice"),
-        persona=settings.llm.persona.strip(),
-        max_tokens=settings.llm.max_tokens,
-        threads=settings.llm.threads,
-    )
 
 
 def _serial(chain: SerialChain, said: Clip) -> Serial:
