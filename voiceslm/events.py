@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -95,6 +97,23 @@ class Played:
     turn: int
     at: float
     """Clock seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """What a sentence asks for."""
+
+    name: str
+    """As in the sentence files: time, date, stop, repeat, never_mind; HassTurnOn, HassGetState …"""
+
+    slots: Mapping[str, str | int | float] = field(default_factory=dict)
+    """What the sentence names, such as a room; empty where there is nothing to name."""
+
+    entities: tuple[str, ...] = ()
+    """Ids of the entities that its ``name`` slot may mean; empty where it has none."""
+
+    text: str = ""
+    """The sentence, or the part of it, that was recognised."""
 
 
 class Route(StrEnum):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voiceslm.intents import Intent
+from voiceslm.events import Intent
 from voiceslm.intents.recognizer import SENTENCE_LONGEST, Recognizer
 
 ENGLISH = Recognizer("en")

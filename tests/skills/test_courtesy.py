@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from voiceslm.intents import Intent
+from voiceslm.events import Intent
 from voiceslm.skills import Context, Reply, reply_to
 
 

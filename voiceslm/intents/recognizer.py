@@ -12,7 +12,7 @@ from importlib import resources
 
 import hassil
 
-from voiceslm.intents import Intent
+from voiceslm.events import Intent
 
 SENTENCE_LONGEST = 200
 """Characters. No command is longer, and matching takes longer the longer the sentence is."""

@@ -9,7 +9,7 @@ from voiceslm.skills.courtesy import be_silent, repeat
 from voiceslm.skills.skill import Context, Reply
 
 if TYPE_CHECKING:
-    from voiceslm.intents import Intent
+    from voiceslm.events import Intent
     from voiceslm.skills.skill import Skill
 
 __all__ = ["SKILLS", "Context", "Reply", "reply_to"]

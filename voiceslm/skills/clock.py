@@ -13,7 +13,7 @@ from voiceslm.skills.skill import Reply
 if TYPE_CHECKING:
     from datetime import date, time
 
-    from voiceslm.intents import Intent
+    from voiceslm.events import Intent
     from voiceslm.skills.skill import Context
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

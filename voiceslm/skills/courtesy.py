@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from voiceslm.skills.skill import Reply
 
 if TYPE_CHECKING:
-    from voiceslm.intents import Intent
+    from voiceslm.events import Intent
     from voiceslm.skills.skill import Context
 
 NOTHING_SAID = "I haven't said anything yet."

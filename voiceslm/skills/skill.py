@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from voiceslm.intents import Intent
+    from voiceslm.events import Intent
 
     Skill = Callable[[Intent, "Context"], "Reply"]
     """One ability; quick, for it runs on the event loop."""
