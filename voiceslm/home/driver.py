@@ -46,7 +46,7 @@ class Driver(Protocol):
         ...
 
     def write(self, change: Change, state: State) -> tuple[Message, ...]:
-        """Return the messages that bring ``change`` about, in order; ``state`` is what the entity reports now.
+        """Return the messages that bring ``change`` about, in order; ``state`` is what it reports now.
 
         Raises:
             Unable: it cannot do that, or a value is not among those it takes.
