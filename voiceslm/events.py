@@ -115,6 +115,9 @@ class Intent:
     text: str = ""
     """The sentence, or the part of it, that was recognised."""
 
+    asks: str = ""
+    """Of a question about states, what is wanted to know: one, one_yesno, any, all, which or how_many."""
+
 
 class Route(StrEnum):
     """Who answered a turn."""

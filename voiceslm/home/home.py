@@ -1,0 +1,158 @@
+"""The home as the conversation sees it: what is there, how it is, and how to change it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Protocol
+
+from voiceslm.entities import Outcome, Result
+from voiceslm.home.driver import Unable
+from voiceslm.home.states import reached
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from voiceslm.entities import Change, Entity, State
+    from voiceslm.home.message import Message
+    from voiceslm.home.registry import Registry
+
+PUBLISH_DEADLINE = 1.0
+"""Seconds for the broker to take a command; later it would surprise."""
+
+
+class Broker(Protocol):
+    """What takes messages to the devices."""
+
+    async def publish(self, message: Message, *, deadline: float) -> bool:
+        """Hand a message over; False where that is not possible in time."""
+        ...
+
+    def subscribe(self, topics: Iterable[str]) -> None:
+        """Say which topics are of interest; those of an earlier call no longer are."""
+        ...
+
+
+class Home:
+    """Applies changes, and waits for what the devices say to them. Use it on the event loop."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        broker: Broker,
+        *,
+        confirm_seconds: float,
+        commands_per_minute: int,
+        clock: Callable[[], float] = time.monotonic,
+        changed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Join what is known with the way to it.
+
+        Args:
+            registry: what is there.
+            broker: takes commands.
+            confirm_seconds: longest wait for a device's own report.
+            commands_per_minute: changes beyond so many within a minute are refused.
+            clock: seconds, monotonic.
+            changed: is called after what there is has changed; not for states.
+        """
+        self._registry = registry
+        self._broker = broker
+        self._confirm_seconds = confirm_seconds
+        self._commands_per_minute = commands_per_minute
+        self._clock = clock
+        self._changed = changed
+        self._version = registry.version
+        self._sent: deque[float] = deque()
+        self._waiting: dict[str, set[asyncio.Event]] = {}
+
+    @property
+    def version(self) -> int:
+        """Grows whenever what there is changes."""
+        return self._registry.version
+
+    @property
+    def entities(self) -> Mapping[str, Entity]:
+        """What there is, by id."""
+        return self._registry.entities
+
+    def state(self, entity: str) -> State:
+        """Return what an entity last reported."""
+        return self._registry.state(entity)
+
+    def available(self, entity: str) -> bool:
+        """Say whether an entity can be reached."""
+        return self._registry.available(entity)
+
+    def take(self, topic: str, payload: bytes) -> None:
+        """Take a message from the broker."""
+        for entity in self._registry.take(topic, payload):
+            for event in self._waiting.get(entity, ()):
+                event.set()
+
+    def settle(self) -> None:
+        """Follow up on what has changed since the last call: new topics are subscribed to."""
+        if self._registry.version != self._version:
+            self._version = self._registry.version
+            self._broker.subscribe([*self._registry.discovery_filters, *self._registry.topics])
+            self._changed()
+
+    async def apply(self, changes: Sequence[Change]) -> tuple[Outcome, ...]:
+        """Bring ``changes`` about, all at once, and say what came of each, in their order."""
+        return tuple(await asyncio.gather(*(self._apply(change) for change in changes)))
+
+    async def _apply(self, change: Change) -> Outcome:
+        entity = self.entities.get(change.entity)
+        if entity is None:
+            return Outcome(change, Result.UNABLE, reason="there is no such entity")
+        before = dict(self.state(entity.id))
+        try:
+            messages = self._registry.messages(change)
+        except Unable as reason:
+            return Outcome(change, Result.UNABLE, before, before, str(reason))
+        if not self.available(entity.id):
+            return Outcome(change, Result.UNAVAILABLE, before, before)
+        if change.wants and reached(change.wants, before):
+            return Outcome(change, Result.ALREADY, before, before)
+        if not self._may():
+            return Outcome(change, Result.REFUSED, before, before, "too many commands in a minute")
+        return await self._send(change, messages, before, confirms=change.wants.keys() <= entity.reports)
+
+    async def _send(
+        self, change: Change, messages: Iterable[Message], before: State, *, confirms: bool
+    ) -> Outcome:
+        event = asyncio.Event()
+        self._waiting.setdefault(change.entity, set()).add(event)
+        try:
+            for message in messages:
+                if not await self._broker.publish(message, deadline=PUBLISH_DEADLINE):
+                    return Outcome(change, Result.OFFLINE, before, before)
+            if not change.wants or not confirms:
+                return Outcome(change, Result.SENT, before, before)
+            done = await self._reported(change, event)
+        finally:
+            self._waiting[change.entity].discard(event)
+        return Outcome(
+            change, Result.DONE if done else Result.SILENT, before, dict(self.state(change.entity))
+        )
+
+    async def _reported(self, change: Change, event: asyncio.Event) -> bool:
+        """Wait until the device reports what is wanted, bounded; say whether it does."""
+        try:
+            async with asyncio.timeout(self._confirm_seconds):
+                while not reached(change.wants, self.state(change.entity)):
+                    await event.wait()
+                    event.clear()
+        except TimeoutError:
+            return False
+        return True
+
+    def _may(self) -> bool:
+        now = self._clock()
+        while self._sent and now - self._sent[0] > 60:  # noqa: PLR2004 - seconds in a minute
+            self._sent.popleft()
+        if len(self._sent) >= self._commands_per_minute:
+            return False
+        self._sent.append(now)
+        return True
