@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from voiceslm import config
-from voiceslm.config import Settings, load, trace
+from voiceslm.config import Home, Mqtt, Settings, load, trace
 from voiceslm.config.lines import lines_of_keys
-from voiceslm.config.settings import keys, sections
+from voiceslm.config.settings import Key, keys, sections
 from voiceslm.config.write import toml
 from voiceslm.errors import Problem
 
@@ -112,13 +112,42 @@ def test_a_variable_goes_before_the_file(tmp_path: Path) -> None:
     }
 
 
-def test_every_key_has_a_variable_that_reaches_it() -> None:
+WITH = {
+    "mqtt.password": {"VOICESLM_MQTT__USERNAME": "me"},
+    "mqtt.password_file": {"VOICESLM_MQTT__USERNAME": "me"},
+    "mqtt.ca_file": {"VOICESLM_MQTT__TLS": "on"},
+    "mqtt.cert_file": {"VOICESLM_MQTT__TLS": "on"},
+    "mqtt.key_file": {"VOICESLM_MQTT__TLS": "on", "VOICESLM_MQTT__CERT_FILE": "c"},
+}
+"""Settings that mean nothing without another."""
+
+
+def example(key: Key) -> str:
+    """Return a value that ``key`` may have, as a variable holds it."""
+    if get_origin(key.field.annotation) is Literal:
+        return str(get_args(key.field.annotation)[-1])
+    if key.number:
+        return str(key.default + 1)
+    return "1234" if key.secret else "xx"
+
+
+def test_every_key_but_tables_has_a_variable_that_reaches_it() -> None:
     for key in keys():
-        choices = get_args(key.field.annotation) if get_origin(key.field.annotation) is Literal else ("xx",)
-        value = choices[-1] if key.number is None else key.default + 1
-        loaded = load(environ={"HOME": "/nowhere", key.variable: str(value)})
-        table = getattr(loaded, key.section) if key.section else loaded
-        assert getattr(table, key.name) == value, key.variable
+        if key.tabular:
+            continue
+        text = example(key)
+        environ = {"HOME": "/nowhere", key.variable: text} | WITH.get(key.dotted, {})
+        loaded = load(environ=environ)
+        value = getattr(getattr(loaded, key.section) if key.section else loaded, key.name)
+        if key.secret:
+            value = value.get_secret_value()
+        expected = [text] if key.listed else key.number(text) if key.number else text
+        assert value == expected, key.variable
+
+
+def test_a_list_in_a_variable_is_parted_by_commas(home: dict[str, str]) -> None:
+    environ = home | {"VOICESLM_HOME__UNGUARD": " Front door, lock.back ,"}
+    assert load(environ=environ).home.unguard == ["Front door", "lock.back"]
 
 
 @pytest.mark.parametrize("name", ["VOICESLM_LLM__MAX_TOKENS", "VOICESLM_PROFILE", "VOICESLM_CONFIG"])
@@ -353,9 +382,14 @@ def test_the_line_of_a_key_is_the_one_it_begins_on() -> None:
         ("t",): 2,
         ("t", "b"): 3,
         ("t", "c d"): 6,
+        ("t", "c d", "e"): 6,
         ("t", "u"): 7,
+        ("t", "u", "f"): 8,
         ("v",): 11,
-        ("v", "h"): 12,
+        ("v", "0"): 11,
+        ("v", "0", "h"): 12,
+        ("v", "1"): 13,
+        ("v", "1", "h"): 14,
     }
 
 
@@ -387,6 +421,130 @@ def test_what_is_shown_loads_to_the_same_settings(tmp_path: Path) -> None:
     assert "speed = 1.5  # VOICESLM_TTS__SPEED\n" in text
     assert "seed = 0\n" in text
     assert load(write(tmp_path / "v.toml", text), {}) == before.settings
+
+
+HOME = """
+[home]
+unguard = ["Front door"]
+
+[home.areas]
+"light.lamp" = "kitchen"
+
+[home.floors]
+upstairs = ["bedroom", "bathroom"]
+
+[[home.devices]]
+component = "switch"
+name = "Pump"
+command_topic = "pump/set"
+retain = true
+
+[[home.devices]]
+component = "light"
+name = "Lamp"
+effect_list = ["a", "b"]
+availability = [{ topic = "x" }]
+"""
+
+
+def test_lists_and_tables_are_read_and_shown(tmp_path: Path) -> None:
+    loaded = trace(write(tmp_path / "v.toml", HOME), {})
+
+    found = loaded.settings.home
+    assert found.unguard == ["Front door"]
+    assert found.areas == {"light.lamp": "kitchen"}
+    assert found.floors == {"upstairs": ["bedroom", "bathroom"]}
+    assert [device["name"] for device in found.devices] == ["Pump", "Lamp"]
+    assert load(write(tmp_path / "shown.toml", config.shown(loaded)), {}) == loaded.settings
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[home]\nunguard = 'x'", "FILE, line 2: home.unguard cannot be 'x'. Give a list of ids or names"),
+        ("[home]\nhidden = ['x', 3]", "FILE, line 2: home.hidden cannot be 3. Give a list of ids or names"),
+        ("[home.areas]\na = 'b'\nc = 4", "FILE, line 3: home.areas cannot be 4. Give a table such as"),
+        ("[home.aliases]\na = 'b'", "FILE, line 2: home.aliases cannot be 'b'. Give a table such as"),
+        ("[home]\ndevices = 'x'", "FILE, line 2: home.devices cannot be 'x'. Give tables [[home.devices]]"),
+        (
+            "[[home.devices]]\ncomponent = 'a'\nname = 'b'\n[[home.devices]]\ncomponent = 'a'\n",
+            "FILE, line 4: home.devices: name is missing, or is no text. Give tables [[home.devices]]",
+        ),
+        ("[mqtt]\ntopic_prefix = 'a/#'", "FILE, line 2: mqtt.topic_prefix cannot be 'a/#'. Give a topic"),
+        ("[mqtt]\nid = 'A b'", "FILE, line 2: mqtt.id cannot be 'A b'. Give a to z, 0 to 9, _ and -"),
+        ("[mqtt]\nca_file = 'x'", 'FILE, line 1: mqtt names certificates, but tls is "off". Change one'),
+        ("[mqtt]\ntls = 'on'\nkey_file = 'x'", "FILE, line 1: mqtt.key_file is set, but cert_file is empty"),
+        ("[mqtt]\npassword = 'x'", "FILE, line 1: mqtt has a password, but username is empty"),
+        ("[home]\npin = '1234'\npin_file = 'x'", "FILE, line 1: home.pin and home.pin_file are both set"),
+        (
+            "[mqtt]\nusername = 'u'\npassword = 'x'\npassword_file = 'x'",
+            "FILE, line 1: mqtt.password and mqtt.password_file are both set. Change one of the two",
+        ),
+    ],
+)
+def test_what_is_wrong_with_the_home_is_told_with_its_line(text: str, says: str, tmp_path: Path) -> None:
+    assert problem(text, tmp_path).startswith(says)
+
+
+@pytest.mark.parametrize("name", ["VOICESLM_HOME__AREAS", "VOICESLM_HOME__DEVICES"])
+def test_a_variable_cannot_set_a_table(name: str, home: dict[str, str]) -> None:
+    with pytest.raises(Problem, match=f"{name} cannot set a table. Write it to a file"):
+        load(environ=home | {name: "x"})
+
+
+# Secrets
+
+SECRETS = "[mqtt]\nusername = 'me'\npassword = 'hunter2'\n[home]\npin = '987654'\n"
+
+
+def test_a_secret_is_shown_as_set_and_never_itself(tmp_path: Path) -> None:
+    loaded = trace(write(tmp_path / "v.toml", SECRETS), {})
+
+    text = config.shown(loaded) + repr(loaded.settings) + loaded.settings.model_dump_json()
+
+    assert f'#password = "(set)"  # {tmp_path / "v.toml"}, line 3\n' in text
+    assert "hunter2" not in text
+    assert "987654" not in text
+
+
+@pytest.mark.parametrize("value", ["'987'", "987654", "['987654']", "'98765four'", "'987654\\n'"])
+def test_a_secret_that_is_not_allowed_is_not_repeated(value: str, tmp_path: Path) -> None:
+    said = problem(f"[home]\npin = {value}", tmp_path)
+    assert said == "FILE, line 2: home.pin cannot be what is given there. Give 4 to 12 digits in quotes"
+
+
+def test_a_secret_is_read_from_the_settings_or_the_first_line_of_its_file(tmp_path: Path) -> None:
+    file = write(tmp_path / "secret", " 123456 \nsecond line\n")
+
+    assert config.mqtt_password(load(write(tmp_path / "v.toml", SECRETS), {}).mqtt) == "hunter2"
+    assert config.mqtt_password(Mqtt(username="me", password_file=str(file))) == "123456"
+    assert config.home_pin(Home(pin_file=str(file))) == "123456"
+    assert (config.mqtt_password(Mqtt()), config.home_pin(Home())) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (None, "pin (home.pin_file) cannot be read: No such file or directory"),
+        (b"\n1234\n", "pin (home.pin_file) is empty"),
+        (b"9" * 5000, "pin (home.pin_file) is too long"),
+        (b"\xff\xfe", "pin (home.pin_file) holds no text"),
+        (b"98765\xc2\xb2", "pin (home.pin_file) is no PIN. Write 4 to 12 digits there"),
+    ],
+)
+def test_a_secrets_file_that_cannot_serve_is_named_and_not_repeated(
+    content: bytes | None, says: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "pin"
+    if content is not None:
+        file.write_bytes(content)
+
+    with pytest.raises(Problem) as caught:
+        config.home_pin(Home(pin_file=str(file)))
+
+    assert says in str(caught.value)
+    assert "9999" not in str(caught.value)
+    assert "98765" not in str(caught.value)
 
 
 @given(st.one_of(st.text(), st.integers(-(2**63), 2**63 - 1), st.floats(allow_nan=False)))

@@ -1,22 +1,38 @@
 """One TOML file and some environment variables -> typed, frozen settings."""
 
 from voiceslm.config.read import Loaded, find_file, load, trace, user_file
-from voiceslm.config.settings import DEFAULT_PERSONA, Audio, Conversation, Listening, Llm, Settings, Stt, Tts
+from voiceslm.config.secret import home_pin, mqtt_password
+from voiceslm.config.settings import (
+    DEFAULT_PERSONA,
+    Audio,
+    Conversation,
+    Home,
+    Listening,
+    Llm,
+    Mqtt,
+    Settings,
+    Stt,
+    Tts,
+)
 from voiceslm.config.write import commented, reference, shown
 
 __all__ = [
     "DEFAULT_PERSONA",
     "Audio",
     "Conversation",
+    "Home",
     "Listening",
     "Llm",
     "Loaded",
+    "Mqtt",
     "Settings",
     "Stt",
     "Tts",
     "commented",
     "find_file",
+    "home_pin",
     "load",
+    "mqtt_password",
     "reference",
     "shown",
     "trace",

@@ -8,7 +8,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -21,9 +21,12 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
+Place = TypeVar("Place", int, str)
+
 SYSTEM_FILE = Path("/etc/voiceslm/voiceslm.toml")
-LARGEST_FILE = 32 * 1024
-"""Bytes. Ours is under 4 kB; more than this is another kind of file, or one without an end."""
+LARGEST_FILE = 256 * 1024
+"""Bytes. Ours is under 10 kB, and a large home's devices take some more; more than this is another kind of
+file, or one without an end."""
 
 SHOWN_LENGTH = 40
 """Characters of a refused value that an error repeats."""
@@ -134,7 +137,7 @@ def _parse(text: str, file: Path | None) -> dict[str, Any]:
         raise Problem(f"{file}, line {line}: not valid TOML: {what}", "Correct that line") from None
 
 
-def _overrides(environ: Mapping[str, str]) -> list[tuple[Key, str | int | float]]:
+def _overrides(environ: Mapping[str, str]) -> list[tuple[Key, str | int | float | list[str]]]:
     """Return what variables set; an empty variable sets nothing."""
     known = {key.variable: key for key in keys()}
     flat = {variable.replace("__", "_"): variable for variable in known}
@@ -146,11 +149,16 @@ def _overrides(environ: Mapping[str, str]) -> list[tuple[Key, str | int | float]
             raise Problem(
                 f"unknown setting in environment variable {variable}", _hint(variable, known, meant)
             )
-    return [(key, _value(environ[name], key)) for name, key in known.items() if environ.get(name)]
+    given = {name: key for name, key in known.items() if environ.get(name)}
+    if table := next((name for name, key in given.items() if key.tabular), None):
+        raise Problem(f"environment variable {table} cannot set a table", "Write it to a file")
+    return [(key, _value(environ[name], key)) for name, key in given.items()]
 
 
-def _value(text: str, key: Key) -> str | int | float:
+def _value(text: str, key: Key) -> str | int | float | list[str]:
     """Return ``text`` as the kind of value that ``key`` holds, or unchanged for validation to refuse."""
+    if key.listed:
+        return [part.strip() for part in text.split(",") if part.strip()]
     try:
         return key.number(text) if key.number else text
     except ValueError:
@@ -162,19 +170,32 @@ def _explain(
 ) -> Problem:
     """Turn the first mistake of the file, or else of the environment, into a Problem."""
     places = [(tuple(str(part) for part in error["loc"]), error) for error in errors]
-    path, error = min(places, key=lambda place: lines.get(place[0], LARGEST_FILE))
-    while path not in origins and len(path) > 1:
-        path = path[:-1]
-    where = f"{origins[path]}: " if path in origins else ""
+    path, error = min(places, key=lambda place: _nearest(place[0], lines, LARGEST_FILE))
+    origin = _nearest(path, origins, "")
+    where = f"{origin}: " if origin else ""
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-    name = _legible(".".join(path))
     if error["type"] == "extra_forbidden":
-        return Problem(f"{where}unknown key {name}{more}", _known_keys(path))
-    if key := next((key for key in keys() if key.path == path), None):
-        return Problem(f"{where}{name} cannot be {_short(error['input'])}{more}", f"Give {key.allowed}")
+        return Problem(f"{where}unknown key {_legible('.'.join(path))}{more}", _known_keys(path))
+    key = next((key for key in keys() if key.path == path[: len(key.path)]), None)
+    if key and key.secret:
+        return Problem(f"{where}{key.dotted} cannot be what is given there{more}", f"Give {key.allowed}")
+    if key and key.tabular and error["type"] == "value_error":
+        return Problem(f"{where}{key.dotted}: {error['ctx']['error']}{more}", f"Give {key.allowed}")
+    if key:
+        wrong = _short(error["input"])
+        return Problem(f"{where}{key.dotted} cannot be {wrong}{more}", f"Give {key.allowed}")
+    name = _legible(".".join(path))
     if error["type"] == "value_error":
         return Problem(f"{where}{error['ctx']['error']}{more}", "Change one of the two")
     return Problem(f"{where}{name} cannot be {_short(error['input'])}{more}", f"Make it a table: [{name}]")
+
+
+def _nearest(path: tuple[str, ...], places: Mapping[tuple[str, ...], Place], otherwise: Place) -> Place:
+    """Return what ``places`` knows of ``path``, or of the nearest table around it."""
+    for length in range(len(path), 0, -1):
+        if path[:length] in places:
+            return places[path[:length]]
+    return otherwise
 
 
 def _known_keys(path: tuple[str, ...]) -> str:

@@ -6,9 +6,21 @@ the file that ``voiceslm config init`` writes and the tables of docs/configurati
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Self, get_args, get_origin
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    PlainSerializer,
+    SecretStr,
+    model_validator,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +47,24 @@ def _empty_is_unset(value: object) -> object:
     return None if value == "" else value
 
 
+def _has_component_and_name(table: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
+    for key in ("component", "name"):
+        if not (isinstance(table.get(key), str) and table[key]):
+            raise ValueError(f"{key} is missing, or is no text")
+    return table
+
+
+def is_pin(text: str) -> bool:
+    """Tell whether ``text`` could be a PIN: 4 to 12 digits, such as can be said."""
+    return re.fullmatch("[0-9]{4,12}", text) is not None
+
+
+def _empty_or_pin(secret: SecretStr) -> SecretStr:
+    if secret and not is_pin(secret.get_secret_value()):
+        raise ValueError("no PIN")
+    return secret
+
+
 Name = Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_no_controls)]
 """An identifier or a path."""
 
@@ -44,6 +74,16 @@ ProfileDecides = Annotated[Name | None, BeforeValidator(_empty_is_unset)]
 DeviceName = Annotated[Name | None, BeforeValidator(_empty_is_unset)]
 """Part of a device's name. Empty means None."""
 
+Text = Annotated[str, Field(max_length=4096), AfterValidator(_no_controls)]
+"""One line; empty where there is none."""
+
+Secret = Annotated[SecretStr, PlainSerializer(lambda secret: "(set)" if secret.get_secret_value() else "")]
+"""Text that is never printed; empty where there is none."""
+
+Names = Sequence[Name]
+
+Declared = Annotated[Mapping[str, JsonValue], AfterValidator(_has_component_and_name)]
+
 Threads = Annotated[int, Field(ge=1, le=64)]
 
 ID_OR_PATH: dict[str, JsonValue] = {"allowed": "a catalog id, a path, or empty for the profile's own"}
@@ -52,6 +92,15 @@ ID_OR_PATH: dict[str, JsonValue] = {"allowed": "a catalog id, a path, or empty f
 DEVICE: dict[str, JsonValue] = {
     "allowed": "a device's name or a part of it, or empty for the system's default"
 }
+
+
+PATH: dict[str, JsonValue] = {"allowed": "a path, or empty for none"}
+
+Topic = Annotated[str, Field(pattern=r"^[^+#/\x00-\x1f]+(/[^+#/\x00-\x1f]+)*$", max_length=200)]
+
+TOPIC: dict[str, JsonValue] = {"allowed": "a topic without + and #, such as home/voice"}
+
+ENTITIES: dict[str, JsonValue] = {"allowed": 'a list of ids or names in quotes, such as ["Front door"]'}
 
 
 class Section(BaseModel):
@@ -180,6 +229,148 @@ class Listening(Section):
     )
 
 
+class Mqtt(Section):
+    """The broker through which the home is reached. Without a host there is none."""
+
+    host: Text = Field(
+        default="",
+        json_schema_extra={"allowed": "a host name or an address, or empty for no broker"},
+        description="Broker, such as localhost.",
+    )
+    port: int = Field(default=0, ge=0, le=65535, description="Its port; 0: 1883, or 8883 with TLS.")
+    username: Text = Field(default="", description="User's name at the broker; empty: none is told.")
+    password: Secret = Field(
+        default=SecretStr(""), max_length=4096, description="Password of that user; never printed."
+    )
+    password_file: Text = Field(
+        default="",
+        json_schema_extra=PATH,
+        description="File whose first line is the password, in place of `password`.",
+    )
+    tls: Literal["off", "on"] = Field(default="off", description="Encrypt, and know the broker.")
+    ca_file: Text = Field(
+        default="",
+        json_schema_extra=PATH,
+        description="PEM file of the authority that signed the broker's certificate; empty: the system's.",
+    )
+    cert_file: Text = Field(
+        default="", json_schema_extra=PATH, description="PEM file of the certificate shown to the broker."
+    )
+    key_file: Text = Field(
+        default="",
+        json_schema_extra=PATH,
+        description="PEM file of that certificate's key; empty: it is in the same file.",
+    )
+    version: Literal["5", "3.1.1"] = Field(default="5", description="Version of MQTT that the broker speaks.")
+    keepalive_seconds: int = Field(
+        default=30,
+        ge=5,
+        le=1200,
+        description="Seconds without a word after which broker and assistant ask whether the other is there.",
+    )
+    discovery_prefix: Topic = Field(
+        default="homeassistant",
+        json_schema_extra=TOPIC,
+        description="Topic below which devices announce themselves (Home Assistant's MQTT discovery).",
+    )
+    topic_prefix: Topic = Field(
+        default="voiceslm",
+        json_schema_extra=TOPIC,
+        description="Topic below which the assistant's own topics lie.",
+    )
+    id: str = Field(
+        default="",
+        pattern=r"^[a-z0-9_-]{0,64}$",
+        json_schema_extra={"allowed": "a to z, 0 to 9, _ and -, or empty for the host's name"},
+        description="This assistant's name in topics; each assistant of a home needs its own.",
+    )
+    announce: Literal["on", "off"] = Field(
+        default="on", description="Announce the assistant to Home Assistant and the like."
+    )
+    transcripts: Literal["off", "on"] = Field(
+        default="off", description="Publish with each turn what was said and answered."
+    )
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if self.password and self.password_file:
+            raise ValueError("mqtt.password and mqtt.password_file are both set")
+        if (self.password or self.password_file) and not self.username:
+            raise ValueError("mqtt has a password, but username is empty")
+        if self.tls == "off" and (self.ca_file or self.cert_file or self.key_file):
+            raise ValueError('mqtt names certificates, but tls is "off"')
+        if self.key_file and not self.cert_file:
+            raise ValueError("mqtt.key_file is set, but cert_file is empty")
+        return self
+
+
+class Home(Section):
+    """What is known of the home beyond what its devices tell, and what may be done in it by voice."""
+
+    area: Text = Field(default="", description="Room that this assistant stands in, such as kitchen.")
+    confirm_seconds: float = Field(
+        default=2.0,
+        ge=0.2,
+        le=10,
+        description="Longest wait for a device's own report after a command, in seconds.",
+    )
+    commands_per_minute: int = Field(
+        default=60, ge=1, le=6000, description="Most commands that are sent in a minute."
+    )
+    unguard: Names = Field(
+        default_factory=list,
+        json_schema_extra=ENTITIES,
+        description="Locks, garage doors, valves and alarms that may be unlocked, opened or disarmed by "
+        "voice, with the PIN; all others only be locked and closed.",
+    )
+    pin: Annotated[Secret, AfterValidator(_empty_or_pin)] = Field(
+        default=SecretStr(""),
+        json_schema_extra={"allowed": "4 to 12 digits in quotes"},
+        description="What has to be said for that; never printed.",
+    )
+    pin_file: Text = Field(
+        default="",
+        json_schema_extra=PATH,
+        description="File whose first line is the PIN, in place of `pin`.",
+    )
+    hidden: Names = Field(
+        default_factory=list,
+        json_schema_extra=ENTITIES,
+        description="What the assistant shall know nothing of.",
+    )
+    forbidden: Names = Field(
+        default_factory=list,
+        json_schema_extra=ENTITIES,
+        description="What may be asked about, but never acted upon.",
+    )
+    areas: Mapping[str, Name] = Field(
+        default_factory=dict,
+        json_schema_extra={"allowed": 'a table such as { "Ceiling lamp" = "kitchen" }'},
+        description="Room that an entity, by id or name, is in.",
+    )
+    floors: Mapping[str, Names] = Field(
+        default_factory=dict,
+        json_schema_extra={"allowed": 'a table such as { upstairs = ["bedroom", "bathroom"] }'},
+        description="Rooms of each floor.",
+    )
+    aliases: Mapping[str, Names] = Field(
+        default_factory=dict,
+        json_schema_extra={"allowed": 'a table such as { "Ceiling lamp" = ["big light"] }'},
+        description="Further names of an entity, by id or name.",
+    )
+    devices: Sequence[Declared] = Field(
+        default_factory=list,
+        json_schema_extra={"allowed": "tables [[home.devices]], each with component and name"},
+        description="Devices that do not announce themselves, in the words of MQTT discovery.",
+    )
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if self.pin and self.pin_file:
+            raise ValueError("home.pin and home.pin_file are both set")
+        return self
+
+
 class Settings(Section):
     """Everything that can be configured."""
 
@@ -200,6 +391,8 @@ class Settings(Section):
     conversation: Conversation = Field(default_factory=Conversation)
     audio: Audio = Field(default_factory=Audio)
     listening: Listening = Field(default_factory=Listening)
+    mqtt: Mqtt = Field(default_factory=Mqtt)
+    home: Home = Field(default_factory=Home)
 
 
 class Key(NamedTuple):
@@ -237,6 +430,21 @@ class Key(NamedTuple):
         if self.field.annotation is int:
             return int
         return float if self.field.annotation is float else None
+
+    @property
+    def secret(self) -> bool:
+        """Whether its value may not be printed."""
+        return self.field.annotation is SecretStr
+
+    @property
+    def listed(self) -> bool:
+        """Whether it holds a list of text."""
+        return self.field.annotation == Names
+
+    @property
+    def tabular(self) -> bool:
+        """Whether it holds a table, or a list of tables: only a file can set it."""
+        return get_origin(self.field.annotation) in (Mapping, Sequence) and not self.listed
 
     @property
     def allowed(self) -> str:

@@ -6,9 +6,13 @@ import json
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from pydantic import SecretStr
+
 from voiceslm.config.settings import keys, sections
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from voiceslm.config.read import Loaded
 
 HEADER = """\
@@ -41,7 +45,9 @@ def shown(loaded: Loaded) -> str:
         for key in members:
             origin = loaded.origins.get(key.dotted)
             note = f"  # {_one_line(origin)}" if origin else ""
-            parts.append(f"{key.name} = {toml(getattr(table, key.name))}{note}\n")
+            value = getattr(table, key.name)
+            unsaid = "#" if key.secret and value else ""  # a line that, pasted, sets no wrong password
+            parts.append(f"{unsaid}{key.name} = {toml(value)}{note}\n")
     return "".join(parts)
 
 
@@ -66,11 +72,24 @@ def reference() -> str:
 
 
 def toml(value: Any) -> str:
-    """Return ``value`` (None, text, a number) as TOML; None is the empty text."""
-    if value is None:
-        return '""'
-    if not isinstance(value, str):
-        return repr(value)
+    """Return ``value`` as TOML, tables inline; None is the empty text, a secret only tells that it is set."""
+    if isinstance(value, dict):
+        return _braced(f"{_quoted(key)} = {toml(inner)}" for key, inner in value.items())
+    if isinstance(value, list):
+        return f"[{', '.join(toml(inner) for inner in value)}]"
+    if isinstance(value, SecretStr):
+        return '"(set)"' if value else '""'
+    if isinstance(value, str):
+        return _text(value)
+    return '""' if value is None else repr(value).lower()
+
+
+def _braced(members: Iterable[str]) -> str:
+    inside = ", ".join(members)
+    return f"{{ {inside} }}" if inside else "{}"
+
+
+def _text(value: str) -> str:
     if "\n" not in value:
         return _quoted(value)
     lines = (_quoted(line)[1:-1] for line in value.split("\n"))

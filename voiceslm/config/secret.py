@@ -1,0 +1,63 @@
+"""The secrets of the settings: given there, or in a file of their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from voiceslm.config.settings import is_pin
+from voiceslm.errors import Problem
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
+
+    from voiceslm.config.settings import Home, Mqtt
+
+LONGEST = 4096
+"""Bytes of a secret; more than this is another kind of file, or one without an end."""
+
+
+def mqtt_password(mqtt: Mqtt) -> str:
+    """Return the password for the broker; empty where there is none.
+
+    Raises:
+        Problem: its file cannot be read, or its first line is empty.
+    """
+    return _secret(mqtt.password, mqtt.password_file, "mqtt.password_file")
+
+
+def home_pin(home: Home) -> str:
+    """Return the PIN; empty where there is none.
+
+    Raises:
+        Problem: its file cannot be read, or its first line is no PIN.
+    """
+    pin = _secret(home.pin, home.pin_file, "home.pin_file")
+    if pin and not is_pin(pin):
+        raise Problem(
+            f"the first line of {home.pin_file} (home.pin_file) is no PIN", "Write 4 to 12 digits there"
+        )
+    return pin
+
+
+def _secret(given: SecretStr, file: str, setting: str) -> str:
+    return _first_line(Path(file).expanduser(), setting) if file else given.get_secret_value()
+
+
+def _first_line(file: Path, setting: str) -> str:
+    try:
+        with file.open("rb") as stream:
+            line = stream.readline(LONGEST + 1).decode("utf-8-sig").strip()
+    except OSError as error:
+        raise Problem(
+            f"{file} ({setting}) cannot be read: {error.strerror}",
+            "Name a file that this user may read",
+        ) from None
+    except (ValueError, RuntimeError):  # not UTF-8; a path with a NUL; a home that nobody has
+        raise Problem(f"{file} ({setting}) holds no text", "Write the secret as its first line") from None
+    if not line or len(line) > LONGEST:
+        raise Problem(
+            f"the first line of {file} ({setting}) is {'too long' if line else 'empty'}",
+            "Write the secret there",
+        )
+    return line
