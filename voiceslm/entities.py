@@ -42,7 +42,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -54,8 +53,6 @@ if TYPE_CHECKING:
     """Property -> its value as the device last reported it; what was never reported is absent."""
 
     Range: TypeAlias = "Span | Choice"
-
-NOTHING: Mapping[str, Value] = MappingProxyType({})
 
 
 class Kind(StrEnum):
@@ -148,7 +145,7 @@ class Change:
     entity: str
     """Its id."""
 
-    wants: Mapping[str, Value] = NOTHING
+    wants: Mapping[str, Value] = field(default_factory=dict)
     """Property -> the value it shall have."""
 
     deed: str = ""
@@ -182,8 +179,8 @@ class Outcome:
 
     change: Change
     result: Result
-    before: Mapping[str, Value] = NOTHING
+    before: Mapping[str, Value] = field(default_factory=dict)
     """The entity's state before."""
-    after: Mapping[str, Value] = NOTHING
+    after: Mapping[str, Value] = field(default_factory=dict)
     reason: str = ""
     """For the log; holds no user words."""
