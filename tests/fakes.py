@@ -51,6 +51,9 @@ class FakeLlm:
     fail_with: Exception | None = None
     closing: float | None = None
     """How likely it takes the question to be over."""
+    choices: list[str] = field(default_factory=list)
+    """What it chooses, one after another; "none" when they are used up."""
+    grammars: list[str] = field(default_factory=list)
 
     def prepare(self, messages, cancel, *, words=""):
         self.prepared.append([*messages, Message("user", words)] if words else list(messages))
@@ -70,6 +73,15 @@ class FakeLlm:
                 return
             self.produced += 1
             yield Token(word, evaluated=12, words=4, closing=self.closing)
+
+    def choose(self, messages, grammar, cancel, *, max_tokens=64):
+        self.asked.append(list(messages))
+        self.grammars.append(grammar)
+        if self.fail_with:
+            raise self.fail_with
+        if self.gate:
+            self.gate.pass_through()
+        return "" if cancel.cancelled else (self.choices.pop(0) if self.choices else "none")
 
 
 @dataclass

@@ -126,3 +126,50 @@ def test_how_closed_a_question_is_does_not_depend_on_what_was_read_ahead(engine)
     engine.prepare([PERSONA], Cancel(), words="What is the capital of France")
     ahead = answer(engine, PERSONA, CAPITAL)[0].closing
     assert ahead == pytest.approx(fresh, abs=0.02)
+
+
+LAMPS = Message("system", "You switch lamps. Answer with: on LAMP, off LAMP. Lamps: hall_lamp, desk_lamp.")
+HALL_OFF = Message("user", "off hall_lamp")
+SWITCH = 'root ::= ("on " | "off ") ("hall_lamp" | "desk_lamp")'
+
+
+def test_a_choice_is_a_sentence_of_its_grammar(engine):
+    assert engine.choose([LAMPS, CAPITAL], SWITCH, Cancel()) in {
+        "on hall_lamp",
+        "on desk_lamp",
+        "off hall_lamp",
+        "off desk_lamp",
+    }
+
+
+def test_a_choice_follows_what_was_asked_where_the_grammar_leaves_one(engine):
+    assert engine.choose([LAMPS, HALL_OFF], 'root ::= "off " ("hall_lamp" | "desk_lamp")', Cancel()) == (
+        "off hall_lamp"
+    )
+
+
+def test_a_choice_reaches_what_is_unlikely(engine):
+    assert engine.choose([PERSONA, CAPITAL], 'root ::= "öß漢\\U0001F600"', Cancel()) == "öß漢😀"
+
+
+@pytest.mark.parametrize("grammar", ["", "  ", "root ::= (", "root ::= missing", 'x ::= "a"', "root ::= \0"])
+def test_a_grammar_that_cannot_be_parsed_never_becomes_free_text(engine, grammar):
+    with pytest.raises(Problem, match="grammar cannot be parsed"):
+        engine.choose([PERSONA, CAPITAL], grammar, Cancel())
+
+
+def test_a_choice_that_is_no_longer_wanted_ends_early(engine):
+    cancel = Cancel()
+    cancel.cancel()
+    assert engine.choose([LAMPS, HALL_OFF], SWITCH, cancel) == ""
+
+
+def test_a_choice_breaks_off_at_its_bound(engine):
+    assert len(engine.choose([PERSONA, CAPITAL], "root ::= [a-z]+", Cancel(), max_tokens=3)) < 60
+
+
+def test_a_choice_leaves_the_conversation_in_the_cache(engine):
+    engine.prepare([PERSONA], Cancel())
+    engine.choose([LAMPS, HALL_OFF], SWITCH, Cancel())
+    assert engine.prepare([PERSONA], Cancel()) <= 1
+    assert engine.prepare([LAMPS], Cancel()) <= 1

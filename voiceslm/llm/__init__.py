@@ -63,3 +63,15 @@ class LanguageModel(Protocol):
     def reply(self, messages: Sequence[Message], cancel: Cancel) -> Iterator[Token]:
         """Answer the last message, which is the user's. Ends early when cancelled."""
         ...
+
+    def choose(
+        self, messages: Sequence[Message], grammar: str, cancel: Cancel, *, max_tokens: int = 64
+    ) -> str:
+        """Return the likeliest answer to the last message that a GBNF ``grammar`` allows.
+
+        It is cut off after ``max_tokens``, and where it is cancelled.
+
+        Raises:
+            Problem: the grammar cannot be parsed, or the messages are too long.
+        """
+        ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,6 +31,9 @@ CLOSING_MARKS = (".", "?", "!", "...", "…", "?!", "。", "？", "！")  # noqa
 
 LEAST_REPLY_TOKENS = 32
 """A prompt that leaves less room than this is refused rather than answered with half a sentence."""
+
+CHOICE_TOKENS = 64
+"""Longest constrained completion: five calls on devices with long names."""
 
 
 class LlamaEngine:
@@ -107,13 +111,7 @@ class LlamaEngine:
             Problem: the conversation does not fit the context.
         """
         prompt = self.prompt(messages)
-        room = self._context_tokens - len(prompt.tokens)
-        if room < LEAST_REPLY_TOKENS:
-            raise Problem(
-                f"the text is too long for the language model ({len(prompt.tokens)} tokens with the persona; "
-                f"it holds {self._context_tokens - LEAST_REPLY_TOKENS})",
-                "Say it in fewer words, or raise llm.context_tokens",
-            )
+        room = self._room(prompt)
         row = self._sequences.claim(prompt.head_key)
         probe = prompt.bare - 1
         kept = self._rewind(row, prompt.tokens, most=probe)
@@ -130,6 +128,45 @@ class LlamaEngine:
             yield Token(text, evaluated=len(prompt.tokens) - kept, words=prompt.words, closing=self._closing)
             if not self._extend(row, (token,), cancel):
                 return
+
+    def choose(
+        self,
+        messages: abc.Sequence[Message],
+        grammar: str,
+        cancel: Cancel,
+        *,
+        max_tokens: int = CHOICE_TOKENS,
+    ) -> str:
+        """Complete the conversation with the likeliest text that ``grammar`` allows.
+
+        Args:
+            messages: the conversation; the last is the user's.
+            grammar: GBNF; its first rule is ``root``.
+            cancel: ends it between two tokens, or inside a prefill.
+            max_tokens: where the text breaks off.
+
+        Returns:
+            The text; only its beginning where it was cancelled or longer than ``max_tokens``.
+
+        Raises:
+            Problem: the grammar cannot be parsed, or the conversation does not fit the context.
+        """
+        prompt = self.prompt(messages)
+        room = self._room(prompt)
+        with contextlib.closing(self._native.grammar(grammar)) as state:
+            row = self._sequences.claim(prompt.head_key)
+            kept = self._rewind(row, prompt.tokens, new=max_tokens)
+            more = self._extend(row, prompt.tokens[kept:], cancel)
+            said = b""
+            for _ in range(min(max_tokens, room) if more else 0):
+                token = state.choose(self._native.logits())
+                if self._native.ends_reply(token):
+                    break
+                state.accept(token)
+                said += self._native.piece(token)
+                if not self._extend(row, (token,), cancel):
+                    break
+        return said.decode("utf-8", "replace")
 
     def prompt(self, messages: abc.Sequence[Message]) -> Prompt:
         """Tokenise a conversation that ends with the user's message."""
@@ -155,16 +192,31 @@ class LlamaEngine:
         tokens = (self._native.tokenize(text, control=False) for text in spelled)
         return {found[0] for found in tokens if len(found) == 1}
 
-    def _rewind(self, row: Sequence, tokens: tuple[int, ...], *, most: int | None = None) -> int:
+    def _room(self, prompt: Prompt) -> int:
+        """Return how many tokens may follow ``prompt``; refuse one that leaves none worth having."""
+        room = self._context_tokens - len(prompt.tokens)
+        if room < LEAST_REPLY_TOKENS:
+            raise Problem(
+                f"the text is too long for the language model ({len(prompt.tokens)} tokens with the persona; "
+                f"it holds {self._context_tokens - LEAST_REPLY_TOKENS})",
+                "Say it in fewer words, or raise llm.context_tokens",
+            )
+        return room
+
+    def _rewind(
+        self, row: Sequence, tokens: tuple[int, ...], *, most: int | None = None, new: int | None = None
+    ) -> int:
         """Leave in ``row`` what ``tokens`` can build on, ``most`` at most; return how many remain.
 
-        The last token is always computed again: its logits choose the first token of the reply.
+        The last token is always computed again: its logits choose the first token of the reply, of which
+        there will be ``new`` at most.
         """
+        new = self._max_tokens if new is None else new
         keep = min(common_prefix(row.tokens, tokens), len(tokens) - 1 if most is None else most)
         self._native.forget(row.number, keep)
         del row.tokens[keep:]
         for other in self._sequences.others(row):
-            if self._sequences.held + len(tokens) - keep + self._max_tokens <= self._context_tokens:
+            if self._sequences.held + len(tokens) - keep + new <= self._context_tokens:
                 break
             self._native.forget(other.number, 0)
             other.tokens.clear()

@@ -35,6 +35,12 @@ _UNPACKED = ("x86_64", "amd64")
 """Machines on which llama.cpp should not rearrange weights at load: the copy of the 1.5B model costs 600 MB
 and 2.4 s of start-up and brings the first clause no earlier (docs/latency.md)."""
 
+SHORTLIST = 256
+"""Tokens that are asked for at once whether a grammar allows them, before all are."""
+
+_TOKEN_DATA = np.dtype([("id", np.int32), ("logit", np.float32), ("p", np.float32)])
+"""llama.cpp's llama_token_data."""
+
 _ERROR_LEVEL = 3
 _ERRORS_KEPT = 5
 _native_errors: list[str] = []
@@ -72,6 +78,53 @@ class StopFlag:
     def clear(self) -> None:
         """Let decodes run again."""
         self._buffer[0] = b"\0"
+
+
+class Grammar:
+    """Where one constrained completion stands in its grammar.
+
+    To ask for all of 150,000 tokens whether the grammar allows them takes 20 to 40 ms, as long as to compute
+    one. Greedy choice needs only the likeliest that is allowed, so the likeliest few are asked first.
+    """
+
+    def __init__(self, vocab: object, text: str) -> None:
+        """Parse ``text``, whose first rule is ``root``."""
+        sound = text.strip() and "\0" not in text  # llama.cpp takes an empty grammar for no grammar
+        self._sampler = sound and lib.llama_sampler_init_grammar(vocab, text.encode("utf-8"), b"root")
+        if not self._sampler:
+            raise Problem("the language model's grammar cannot be parsed")
+
+    def close(self) -> None:
+        """Free the native memory."""
+        lib.llama_sampler_free(self._sampler)
+
+    def choose(self, logits: NDArray[np.float32]) -> int:
+        """Return the likeliest token that is allowed now, by ``logits`` [n].
+
+        Raises:
+            Problem: the grammar allows no token of this vocabulary.
+        """
+        for most in (1, SHORTLIST, len(logits)):
+            tokens = np.argpartition(logits, -most)[-most:]
+            allowed = self._allowed(tokens, logits)
+            best = int(allowed.argmax())
+            if allowed[best] > -np.inf:
+                return int(tokens[best])
+        raise Problem("the grammar leads to where this model has no token")
+
+    def accept(self, token: int) -> None:
+        """Go on with ``token``, which `choose` returned."""
+        lib.llama_sampler_accept(self._sampler, token)
+
+    def _allowed(self, tokens: NDArray[np.intp], logits: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the logits of ``tokens``, minus infinity where the grammar forbids one."""
+        table = np.zeros(len(tokens), _TOKEN_DATA)
+        table["id"], table["logit"] = tokens, logits[tokens]
+        rows = table.ctypes.data_as(lib.llama_token_data_p)
+        candidates = lib.llama_token_data_array(rows, len(tokens), -1, False)  # noqa: FBT003
+        lib.llama_sampler_apply(self._sampler, ctypes.byref(candidates))
+        allowed: NDArray[np.float32] = table["logit"]
+        return allowed
 
 
 class NativeModel:
@@ -201,6 +254,19 @@ class NativeModel:
     def sample(self) -> int:
         """Choose the token after the last decoded one."""
         return int(lib.llama_sampler_sample(self._sampler, self._context, -1))
+
+    def logits(self) -> NDArray[np.float32]:
+        """Return how likely each token [n] is after the last decoded one; valid until the next `decode`."""
+        count = lib.llama_vocab_n_tokens(self._vocab)
+        return np.ctypeslib.as_array(lib.llama_get_logits_ith(self._context, -1), shape=(count,))
+
+    def grammar(self, text: str) -> Grammar:
+        """Return the GBNF grammar ``text``, at its beginning; close it after use.
+
+        Raises:
+            Problem: llama.cpp cannot parse it.
+        """
+        return Grammar(self._vocab, text)
 
     def reset_sampler(self) -> None:
         """Forget what was said, for the repeat penalty."""
