@@ -42,12 +42,19 @@ class Plan:
 
     changes: tuple[Change, ...]
 
+    @property
+    def things(self) -> tuple[str, ...]:
+        """Ids of what it is about."""
+        return tuple(change.entity for change in self.changes)
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What is to be said; nothing is to be done."""
 
     text: str
+    things: tuple[str, ...] = ()
+    """Ids of what it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,8 @@ def plan(intents: Sequence[Intent], home: Place, area: str) -> Plan | Answer | D
     if all(isinstance(part, Plan) for part in parts):
         return Plan(tuple(change for part in parts if isinstance(part, Plan) for change in part.changes))
     # An answer among commands is either a question's, which the commands wait for, or why one cannot be done.
-    return Answer(" ".join(part.text for part in parts if isinstance(part, Answer)))
+    told = [part for part in parts if isinstance(part, Answer)]
+    return Answer(" ".join(part.text for part in told), tuple(id_ for part in told for id_ in part.things))
 
 
 def _plan(intent: Intent, home: Place, area: str) -> Plan | Answer | Doubt:
@@ -98,10 +106,12 @@ def _command(intent: Intent, home: Place, area: str) -> Plan | Answer | Doubt:
 def _question(intent: Intent, home: Place, area: str) -> Answer | Doubt:
     found = selected(intent, home.entities, area, lambda _entity: True)
     if isinstance(found, Several):
-        return doubt(found.entities, lambda entity: Answer(answers.answer(intent, [entity], home.state)))
-    if not found:
-        return Answer(_nothing(intent))
-    return Answer(answers.answer(intent, found, home.state))
+        return doubt(found.entities, lambda entity: _told(intent, [entity], home))
+    return _told(intent, found, home) if found else Answer(_nothing(intent))
+
+
+def _told(intent: Intent, found: Sequence[Entity], home: Place) -> Answer:
+    return Answer(answers.answer(intent, found, home.state), tuple(entity.id for entity in found))
 
 
 def _temperature(intent: Intent, home: Place, area: str) -> Answer | Doubt:
@@ -119,7 +129,8 @@ def _temperature(intent: Intent, home: Place, area: str) -> Answer | Doubt:
 
 
 def _warmth(things: Sequence[Entity], home: Place) -> Answer:
-    return Answer(answers.temperature(things, home.state) or "I don't know the temperature there.")
+    text = answers.temperature(things, home.state) or "I don't know the temperature there."
+    return Answer(text, tuple(thing.id for thing in things[:1]))
 
 
 def doubt(entities: Sequence[Entity], option: Callable[[Entity], Plan | Answer]) -> Doubt:
