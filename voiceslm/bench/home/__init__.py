@@ -1,0 +1,1 @@
+"""What the home part is measured with: sentences, simulated homes, and scores."""
