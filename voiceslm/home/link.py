@@ -1,0 +1,325 @@
+"""One connection to the broker, from opening to closing: aiomqtt, with its sharp edges covered."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import math
+import socket
+import ssl
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, cast
+
+import aiomqtt
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from voiceslm.errors import Problem
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Callable, Sequence
+
+    from voiceslm.home.message import Message
+
+LARGEST_PAYLOAD = 1_000_000
+"""Bytes; more is dropped unread. The longest honest ones, a bridge's list of devices, take some 100 kB."""
+
+LARGEST_PACKET = LARGEST_PAYLOAD + 70_000
+"""Bytes, topic and header included; told to the broker, who then keeps what is larger (MQTT 5)."""
+
+WAITING = 10_000
+"""Messages that may wait to be handled. When full, the oldest goes: a newer one may correct it."""
+
+WAITING_BYTES = 32_000_000
+"""Bytes of payload that may wait to be handled; the same holds."""
+
+BATCH_SECONDS = 0.005
+"""Messages are handled for so long before others on the event loop get their turn."""
+
+UNACKNOWLEDGED = 8
+"""Messages under way to the broker. More would wait inside paho and leave it long after their deadline."""
+
+ANSWER_SECONDS = 5.0
+"""Longest wait for the broker to accept a connection."""
+
+UNSENT_MILLISECONDS = 5_000
+"""Until the system gives up a connection on which sent bytes are not acknowledged (TCP_USER_TIMEOUT, tcp(7)):
+a command that found the cable pulled does not arrive when it is plugged in again."""
+
+FAREWELL_SECONDS = 1.0
+"""Longest wait to leave in good order."""
+
+ABANDON_SECONDS = 0.1
+"""Longest wait to close a connection that never became one."""
+
+LONGEST_TOPIC = 1_000
+MOST_LEVELS = 100
+"""Characters and levels of a topic; mosquitto closes the connection at 200 levels."""
+
+_QUIET = logging.getLogger("voiceslm.home.paho")
+_QUIET.setLevel(logging.CRITICAL)  # what paho and aiomqtt would log is reported in our own words
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What it takes to connect."""
+
+    host: str
+
+    client_id: str
+    """The broker knows a client by it; a second one of the same name drives out the first."""
+
+    port: int = 0
+    """0: 1883, or 8883 with TLS."""
+
+    username: str = ""
+    password: str = field(default="", repr=False)
+    tls: bool = False
+
+    ca_file: str = ""
+    """Empty: the system's authorities."""
+
+    cert_file: str = ""
+    key_file: str = ""
+    version: Literal["5", "3.1.1"] = "5"
+
+    keepalive: int = 30
+    """Seconds of silence after which either side asks whether the other is there."""
+
+    will: Message | None = None
+    """Published by the broker if this client vanishes, and by the client itself when it leaves."""
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port."""
+        return self.host, self.port or (8883 if self.tls else 1883)
+
+
+class _Inbox(asyncio.Queue[aiomqtt.Message]):
+    """What has come in and is not handled yet; bounded."""
+
+    def __init__(self, counts: Counter[str]) -> None:
+        super().__init__(WAITING)
+        self._counts = counts
+        self._bytes = 0
+
+    def put_nowait(self, item: aiomqtt.Message) -> None:
+        size = len(item.payload)
+        if size > LARGEST_PAYLOAD:
+            self._counts["large"] += 1
+            return
+        while self.full() or self._bytes + size > WAITING_BYTES:
+            self.get_nowait()
+            self._counts["full"] += 1
+        self._bytes += size
+        super().put_nowait(item)
+
+    def get_nowait(self) -> aiomqtt.Message:
+        item = super().get_nowait()
+        self._bytes -= len(item.payload)
+        return item
+
+
+class Link:
+    """One connection; opened and closed once."""
+
+    def __init__(self, options: Options, context: ssl.SSLContext | None, counts: Counter[str]) -> None:
+        """Prepare a connection, on the event loop that will hold it.
+
+        Args:
+            options: how to connect.
+            context: for TLS, of `tls_context`; None for none.
+            counts: "large" and "full" count what had to be dropped.
+        """
+        v5 = options.version == "5"
+        self._inbox = _Inbox(counts)
+        self._client = aiomqtt.Client(
+            *options.address,
+            username=options.username or None,
+            password=options.password or None,
+            logger=_QUIET,
+            identifier=options.client_id,
+            queue_type=cast("type[asyncio.Queue[aiomqtt.Message]]", lambda maxsize: self._inbox),  # noqa: ARG005
+            protocol=aiomqtt.ProtocolVersion.V5 if v5 else aiomqtt.ProtocolVersion.V311,
+            will=_will(options.will),
+            timeout=ANSWER_SECONDS,
+            keepalive=options.keepalive,
+            properties=_packet_limit() if v5 else None,
+            tls_context=context,
+            socket_options=[(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNSENT_MILLISECONDS)],
+        )
+        self._slots = asyncio.Semaphore(UNACKNOWLEDGED)
+        self._sending: set[asyncio.Task[bool]] = set()
+
+    async def open(self) -> None:
+        """Connect.
+
+        Raises:
+            MqttError, Problem: it failed; `voiceslm.home.trouble` knows why.
+        """
+        opening = asyncio.create_task(self._open(), name="mqtt open")
+        try:
+            await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            # A thread is in the middle of connecting and cannot be stopped: what it opens is closed then.
+            self._leftover = asyncio.create_task(self._close_when_open(opening), name="mqtt close")
+            await asyncio.wait({self._leftover}, timeout=FAREWELL_SECONDS)
+            raise
+
+    async def _close_when_open(self, opening: asyncio.Task[None]) -> None:
+        with contextlib.suppress(aiomqtt.MqttError, Problem):
+            await opening
+            await self.close()
+
+    async def _open(self) -> None:
+        try:
+            await self._client.__aenter__()
+        except aiomqtt.MqttError:
+            # Where the broker stays silent aiomqtt leaves the socket open; it would serve a second client.
+            self._client.timeout = ABANDON_SECONDS
+            with contextlib.suppress(aiomqtt.MqttError):
+                await self._client.__aexit__(None, None, None)
+            raise
+        except ValueError:  # of the codec that host names go through
+            raise Problem("mqtt.host is no host name", "Give a name or an address") from None
+
+    async def receive(self, take: Callable[[aiomqtt.Message], None]) -> None:
+        """Give every message to ``take``, until the connection is lost.
+
+        Raises:
+            MqttError: it was lost.
+        """
+        async for message in self._client.messages:
+            take(message)
+            until = time.perf_counter() + BATCH_SECONDS
+            while not self._inbox.empty() and time.perf_counter() < until:
+                take(self._inbox.get_nowait())
+
+    async def subscribe(self, filters: Sequence[str]) -> list[str]:
+        """Subscribe, and return those of ``filters`` that the broker refuses. Keepalive ends a vain wait.
+
+        QoS 0: at QoS 1 mosquitto drops what goes beyond 1,000 retained messages.
+
+        Raises:
+            MqttError: the connection is lost.
+        """
+        answers = await self._client.subscribe([(topic, 0) for topic in filters], timeout=math.inf)
+        return [
+            topic
+            for topic, answer in zip(filters, answers, strict=False)
+            if isinstance(answer, ReasonCode) and answer.is_failure
+        ]
+
+    async def unsubscribe(self, filters: Sequence[str]) -> None:
+        """Unsubscribe.
+
+        Raises:
+            MqttError: the connection is lost.
+        """
+        await self._client.unsubscribe(list(filters), timeout=math.inf)
+
+    async def publish(self, message: Message, deadline: float) -> bool:
+        """Say whether the broker has acknowledged ``message`` within ``deadline`` seconds."""
+        try:
+            async with asyncio.timeout(deadline):
+                await self._slots.acquire()
+                sending = asyncio.create_task(self._send(message), name="mqtt send")
+                self._sending.add(sending)
+                sending.add_done_callback(self._sent)
+                await asyncio.wait({sending})
+        except TimeoutError:
+            return False
+        return not sending.cancelled() and sending.result()
+
+    async def _send(self, message: Message) -> bool:
+        """Send, and wait for the acknowledgement as long as the connection lives: only it frees the slot."""
+        try:
+            await self._client.publish(
+                message.topic, message.payload, max(message.qos, 1), message.retain, timeout=math.inf
+            )
+        except aiomqtt.MqttError:
+            return False
+        return True
+
+    def _sent(self, sending: asyncio.Task[bool]) -> None:
+        self._sending.discard(sending)
+        self._slots.release()
+
+    async def close(self, farewell: Message | None = None) -> None:
+        """Publish ``farewell`` and disconnect; within `FAREWELL_SECONDS`, or else not in good order."""
+        with contextlib.suppress(TimeoutError, aiomqtt.MqttError):
+            async with asyncio.timeout(FAREWELL_SECONDS):
+                if farewell:
+                    await self.publish(farewell, FAREWELL_SECONDS / 2)
+                await self._client.__aexit__(None, None, None)
+        for sending in self._sending:
+            sending.cancel()
+
+
+def sound(topic: str) -> bool:
+    """Tell whether ``topic``, wildcards included, is one that no broker closes the connection for."""
+    try:
+        aiomqtt.Wildcard(topic)
+    except ValueError:
+        return False
+    return topic.isprintable() and len(topic) <= LONGEST_TOPIC and topic.count("/") < MOST_LEVELS
+
+
+def tls_context(options: Options) -> ssl.SSLContext | None:
+    """Return what TLS needs, None where it is off; reads files.
+
+    Raises:
+        Problem: a file cannot be read or holds something else.
+    """
+    if not options.tls:
+        return None
+    ca, cert, key = (
+        _file(setting, name)
+        for setting, name in (
+            ("mqtt.ca_file", options.ca_file),
+            ("mqtt.cert_file", options.cert_file),
+            ("mqtt.key_file", options.key_file),
+        )
+    )
+    try:
+        context = ssl.create_default_context(cafile=ca)
+    except ssl.SSLError:
+        raise Problem(f"{ca} (mqtt.ca_file) holds no certificate", "Name a PEM file") from None
+    try:
+        if cert:
+            context.load_cert_chain(cert, key, password="")  # else OpenSSL asks at the terminal
+    except ssl.SSLError:
+        raise Problem(
+            f"{cert} (mqtt.cert_file) and its key cannot be used", "Name PEM files that belong together"
+        ) from None
+    return context
+
+
+def _file(setting: str, name: str) -> Path | None:
+    """Return the path of a file that can be read, None for no name."""
+    if not name:
+        return None
+    path = Path(name).expanduser()
+    try:
+        path.open("rb").close()
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise Problem(
+            f"{path} ({setting}) cannot be read: {reason}", "Name a file that this user may read"
+        ) from None
+    return path
+
+
+def _will(message: Message | None) -> aiomqtt.Will | None:
+    return aiomqtt.Will(message.topic, message.payload, message.qos, message.retain) if message else None
+
+
+def _packet_limit() -> Properties:
+    properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+    properties.MaximumPacketSize = LARGEST_PACKET
+    return properties
