@@ -16,7 +16,8 @@ def cover(config: Config) -> Dialect:
     dialect = Dialect(config)
     at = dialect.place()
     _openable(dialect, at)
-    dialect.deed(at.command, "stop", dialect.word("payload_stop", "STOP"))
+    if config.get("payload_stop", "STOP") is not None:
+        dialect.deed(at.command, "stop", dialect.word("payload_stop", "STOP"))
     if "position_topic" in config or "set_position_topic" in config:
         place = Place(
             dialect.word("set_position_topic"),
@@ -47,7 +48,7 @@ def valve(config: Config) -> Dialect:
         _between(dialect, "position", ends, at)
     else:
         _openable(dialect, at)
-    if "payload_stop" in config:
+    if config.get("payload_stop") is not None:
         dialect.deed(at.command, "stop", dialect.word("payload_stop"), template=at.command_template)
     return dialect
 
@@ -64,7 +65,7 @@ def lock(config: Config) -> Dialect:
         "unlocked": dialect.word("payload_unlock", "UNLOCK"),
     }
     dialect.choice("state", commanded, told, at=at)
-    if "payload_open" in config:
+    if config.get("payload_open") is not None:
         dialect.deed(at.command, "open", dialect.word("payload_open"), template=at.command_template)
     return dialect
 
@@ -74,9 +75,11 @@ def _openable(dialect: Dialect, at: Place) -> None:
         state: dialect.word(f"state_{state}", state) for state in ("closed", "open", "closing", "opening")
     }
     told["stopped"] = dialect.word("state_stopped", "stopped")
+    words = {"closed": ("payload_close", "CLOSE"), "open": ("payload_open", "OPEN")}
     commanded = {
-        "closed": dialect.word("payload_close", "CLOSE"),
-        "open": dialect.word("payload_open", "OPEN"),
+        state: dialect.word(option, default)
+        for state, (option, default) in words.items()
+        if dialect.config.get(option, default) is not None
     }
     dialect.choice("state", commanded, told, at=at)
 
