@@ -1,7 +1,8 @@
 import pytest
 
-from voiceslm.assistant import Assistant, models_of
+from voiceslm.assistant import Assistant
 from voiceslm.config import Llm, Settings, Tts
+from voiceslm.engines import models_of
 from voiceslm.errors import Problem
 
 

@@ -1,161 +1,76 @@
-"""The composition root: settings -> engines -> a warm assistant. The only file that knows every room."""
+"""The composition root: settings -> engines, skills and a home -> a warm assistant. It knows every room."""
 
 from __future__ import annotations
 
 import asyncio
 import gc
 import time
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Self, TypeVar
 
-import numpy as np
-
-from voiceslm.audio import RATE
 from voiceslm.audio.playback import Playback
-from voiceslm.catalog import load_catalog, resolve
+from voiceslm.catalog import resolve
+from voiceslm.config import home_pin
+from voiceslm.conversation.acting import Acting
 from voiceslm.conversation.floor import Floor
 from voiceslm.conversation.history import History
 from voiceslm.conversation.live import APOLOGY, NO_ANSWER, Judging, Live, Watcher
-from voiceslm.conversation.moves import Mode, Policy
-from voiceslm.conversation.pipeline import Conversation, Hearing, Speaking, Thinking
+from voiceslm.conversation.moves import Policy
+from voiceslm.conversation.pipeline import Conversation, Hearing, Thinking
 from voiceslm.conversation.router import Router
-from voiceslm.errors import Problem
-from voiceslm.events import Audio
+from voiceslm.conversation.speaking import Speaking
+from voiceslm.conversation.tooling import Tooling
+from voiceslm.engines import (
+    load_ear,
+    load_llm,
+    load_stt,
+    load_turn_model,
+    load_voice,
+    mode_of,
+    models_of,
+)
 from voiceslm.intents.recognizer import Recognizer
 from voiceslm.listening.endpoint import Preset
+from voiceslm.skills import Lists, Skills, Timers, VolumeControl
 from voiceslm.skills.courtesy import NOTHING_SAID
 from voiceslm.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
     from types import TracebackType
 
     from voiceslm.config import Settings
     from voiceslm.conversation.live import Event
-    from voiceslm.events import Activity, Woken
+    from voiceslm.entities import Entity
     from voiceslm.listening.ear import Ear
-    from voiceslm.listening.smart_turn import SmartTurn
-    from voiceslm.llm.llama import LlamaEngine
-    from voiceslm.stt.whisper import WhisperEngine
-    from voiceslm.tts import TextToSpeech
+    from voiceslm.residence import Residence
 
 E = TypeVar("E")
 
 LOAD_DEADLINE = 300.0
 """Seconds for one engine to load and warm up; a cold gigabyte from a slow card takes a minute or two."""
 
-
 CLOSE_SECONDS = 1.0
 """For all engines together to stop; what does not is left to the end of the process."""
-
-
-@dataclass(frozen=True, slots=True)
-class Models:
-    """The models that the settings name, as ids or paths."""
-
-    stt: str
-    llm: str
-    voice: str
-    turn: str
-
-
-def models_of(settings: Settings) -> Models:
-    """Return the profile's models, with those that the settings name in their place.
-
-    Raises:
-        Problem: there is no such profile.
-    """
-    profiles = load_catalog().profiles
-    if settings.profile not in profiles:
-        raise Problem(
-            f"there is no profile {settings.profile!r}", f"Choose one of: {', '.join(sorted(profiles))}"
-        )
-    profile = profiles[settings.profile]
-    return Models(
-        stt=settings.stt.model or profile.stt,
-        llm=settings.llm.model or profile.llm,
-        voice=settings.tts.voice or profile.voice,
-        turn=profile.turn,
-    )
-
-
-def load_stt(settings: Settings, path: Path) -> WhisperEngine:
-    """Load the speech-to-text engine from folder ``path``, warm. Blocks for a second or more."""
-    from voiceslm.listening.vad import SileroVad  # noqa: PLC0415 - engines load only where one is needed
-    from voiceslm.stt.whisper import WhisperEngine  # noqa: PLC0415
-
-    engine = WhisperEngine(
-        path, language=settings.language, find_speech=SileroVad().spans, threads=settings.stt.threads
-    )
-    engine.warm_up()
-    return engine
-
-
-def load_llm(settings: Settings, path: Path) -> LlamaEngine:
-    """Load the language model from file ``path``. Blocks for seconds."""
-    from voiceslm.llm.llama import LlamaEngine  # noqa: PLC0415 - engines load only where one is needed
-
-    return LlamaEngine(
-        path,
-        threads=settings.llm.threads,
-        context_tokens=settings.llm.context_tokens,
-        max_tokens=settings.llm.max_tokens,
-        temperature=settings.llm.temperature,
-        seed=settings.llm.seed,
-    )
-
-
-def load_voice(settings: Settings, path: Path) -> TextToSpeech:
-    """Load the voice from file ``path``, warm. Blocks for a second."""
-    from voiceslm.tts.phrases import PhraseBook  # noqa: PLC0415 - engines load only where one is needed
-    from voiceslm.tts.piper import PiperEngine  # noqa: PLC0415
-
-    return PhraseBook(PiperEngine(path, threads=settings.tts.threads, speed=settings.tts.speed))
-
-
-def load_turn_model(path: Path) -> SmartTurn:
-    """Load the model that hears whether a speaker has finished, warm. Blocks for half a second."""
-    from voiceslm.listening.smart_turn import SmartTurn  # noqa: PLC0415 - engines load only where one is needed
-
-    engine = SmartTurn(path)
-    engine.finished(Audio(np.zeros(RATE, np.float32), RATE))
-    return engine
-
-
-def load_ear(settings: Settings, post: Callable[[Activity | Woken], None]) -> Ear:
-    """Load what the audio thread listens with. Blocks for a second."""
-    from voiceslm.audio.echo import EchoCanceller  # noqa: PLC0415 - engines load only where one is needed
-    from voiceslm.listening.ear import Ear  # noqa: PLC0415
-    from voiceslm.listening.wake import WakeWord  # noqa: PLC0415
-
-    listening = settings.listening
-    spotter = None
-    if mode_of(settings) is Mode.WAKE:
-        spotter = WakeWord(listening.wake, threshold=listening.wake_threshold or None)
-    canceller = EchoCanceller() if cancels_echo(settings) else None
-    return Ear(post, canceller=canceller, spotter=spotter, word=listening.wake)
-
-
-def cancels_echo(settings: Settings) -> bool:
-    """Say whether the echo is to be cancelled here: not where the microphone's name says that it has none."""
-    wanted = settings.audio.echo_cancelling
-    name = (settings.audio.input or "").lower()
-    return wanted == "on" or (wanted == "auto" and not ("echo" in name and "cancel" in name))
-
-
-def mode_of(settings: Settings) -> Mode:
-    """Return how the user gets attention."""
-    return {"none": Mode.OPEN, "key": Mode.KEY}.get(settings.listening.wake, Mode.WAKE)
 
 
 class Assistant:
     """Loaded, warm engines and the conversation with them."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Take the settings; nothing is loaded before `load`."""
+    def __init__(
+        self, settings: Settings, residence: Residence | None = None, *, state: Path | None = None
+    ) -> None:
+        """Load nothing before `load`.
+
+        Args:
+            settings: everything that can be configured.
+            residence: the home, where there is one.
+            state: folder in which timers and lists are kept; None: they end with the process.
+        """
         self._settings = settings
+        self._residence = residence
+        self._state = state
         self._names = models_of(settings)
         self._workers: list[Worker] = []
         self._closers: list[Callable[[], None]] = []
@@ -164,6 +79,9 @@ class Assistant:
         self.load_ms: dict[str, float] = {}
         """How long each took to load and warm up, side by side."""
         self.conversation: Conversation
+        self.skills: Skills
+        self.playback: Playback | None = None
+        """The loudspeaker of the live conversation, once there is one."""
         self._judging: Judging | None = None
 
     async def __aenter__(self) -> Self:
@@ -209,19 +127,67 @@ class Assistant:
         if turn:
             worker = self._worker("turn", names.turn)
             self._judging = Judging(await self._timed("turn", worker, lambda: load_turn_model(turn)), worker)
-        history = History(settings.llm.persona.strip(), settings.conversation.history_turns)
-        self.conversation = Conversation(
-            history,
-            hearing=hearing,
-            thinking=thinking,
-            speaking=speaking,
-            router=Router(Recognizer(settings.language), now=_local_time),
-        )
+        self._compose(hearing, thinking, speaking, live=live)
         if thinking:
             began = time.perf_counter()
+            await self.conversation.learn()
             await self.conversation.settle()
             self.load_ms["llm"] += _ms_since(began)
         return self
+
+    def _compose(
+        self, hearing: Hearing | None, thinking: Thinking | None, speaking: Speaking | None, *, live: bool
+    ) -> None:
+        """Join what is loaded with the skills and the home."""
+        settings, residence = self._settings, self._residence
+        home = residence.home if residence else None
+        folder = self._state
+        self.skills = Skills(
+            now=_local_time,
+            timers=Timers(folder / "timers.json") if folder and live else None,
+            lists=Lists(folder / "lists.json") if folder else None,
+            volume=VolumeControl(self._volume, self._set_volume) if live else None,
+            home=lambda: bool(home and home.entities),
+        )
+        router = Router(
+            Recognizer(settings.language),
+            self.skills,
+            now=_local_time,
+            clock=time.monotonic,
+            sentences=residence.sentences if residence else None,
+            home=home,
+            area=settings.home.area,
+        )
+        acting = tooling = None
+        if residence and home:
+            pin = home_pin(settings.home)
+            acting = Acting(home, allowed=settings.home.unguard, pin=pin, clock=time.monotonic)
+            tooling = Tooling(home, router)
+            tooling.learn([*home.entities.values()])
+        self.conversation = Conversation(
+            History(settings.llm.persona.strip(), settings.conversation.history_turns),
+            hearing=hearing,
+            thinking=thinking,
+            speaking=speaking,
+            router=router,
+            acting=acting,
+            tooling=tooling,
+        )
+        if residence and tooling:
+            conversation, known = self.conversation, tooling
+
+            async def learn(entities: Sequence[Entity]) -> None:
+                await asyncio.to_thread(known.learn, entities)
+                await conversation.learn()
+
+            residence.on_learnt = learn
+
+    def _volume(self) -> int:
+        return self.playback.volume if self.playback else 100
+
+    def _set_volume(self, percent: int) -> None:
+        if self.playback:
+            self.playback.set_volume(percent)
 
     async def converse(self, watcher: Watcher) -> tuple[Live, Ear, Playback]:
         """Begin a live conversation: what the ear hears is answered through the playback.
@@ -236,7 +202,7 @@ class Assistant:
         def post(event: Event) -> None:
             live.post(event)
 
-        playback = Playback(post)
+        playback = self.playback = Playback(post)
         ear = await asyncio.to_thread(load_ear, settings, post)
         policy = Policy(
             mode=mode_of(settings),

@@ -8,12 +8,12 @@ from itertools import count
 import pytest
 
 from tests.conftest import model
-from voiceslm.assistant import models_of
 from voiceslm.bench.live.run import SCENARIOS, run
 from voiceslm.bench.live.scenario import Bench, dice
 from voiceslm.bench.live.trace import Trace
 from voiceslm.config import Settings
 from voiceslm.conversation.turn import TurnLog
+from voiceslm.engines import models_of
 from voiceslm.errors import Problem
 
 

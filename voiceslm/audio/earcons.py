@@ -25,16 +25,17 @@ LEVEL = 0.12
 
 
 class Earcon(Enum):
-    """What is signalled, as the frequencies (Hz) of its notes: up = go on, down = done, low = failed."""
+    """What is signalled, as the notes' frequencies in Hz: up = go on, down = done, low = failed; 0 rests."""
 
     START = (659.3, 987.8)
     END = (987.8, 659.3)
     ERROR = (311.1, 233.1)
+    RING = (880.0, 1108.7, 880.0, 1108.7, 0.0, 0.0, 880.0, 1108.7, 880.0, 1108.7)
 
 
 @cache
 def tone(earcon: Earcon) -> Audio:
-    """Return the earcon, 140 ms long."""
+    """Return the earcon, 70 ms a note."""
     return Audio(np.concatenate([_note(frequency) for frequency in earcon.value]), RATE)
 
 

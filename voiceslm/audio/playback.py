@@ -27,6 +27,9 @@ FADE_SECONDS = 0.01
 DUCKED = 0.2
 """Gain while someone may be interrupting: 14 dB down the words are still heard, and so is the user."""
 
+LOUDEST = 100
+"""Percent: as the voice comes."""
+
 REWIND_SECONDS = 0.25
 """What is said again after a false interruption: the syllable that was cut."""
 
@@ -70,12 +73,22 @@ class Playback:
         self._paused = False
         self._stopping = False
         self._gain = self._target = 1.0
+        self._volume = LOUDEST
         self._chime = np.zeros(0, np.float32)
 
     @property
     def rate(self) -> int:
         """Hz at which samples are pulled."""
         return self._rate
+
+    @property
+    def volume(self) -> int:
+        """Percent, 0 to 100."""
+        return self._volume
+
+    def set_volume(self, percent: int) -> None:
+        """Be so loud from now on; 50 percent is a quarter of the amplitude, for ears count in ratios."""
+        self._volume = max(0, min(LOUDEST, percent))
 
     def open(self, rate: int) -> None:
         """Go on at another rate: the loudspeaker has changed."""
@@ -167,7 +180,7 @@ class Playback:
                 sound[: len(part)] += part
         for event in events:
             self._report(event)
-        return sound
+        return sound if self._volume == LOUDEST else sound * np.float32((self._volume / LOUDEST) ** 2)
 
     def _next(self, count: int, at: float, events: list[Audible | Played]) -> Samples:
         out = np.zeros(count, np.float32)

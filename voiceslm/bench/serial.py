@@ -14,8 +14,8 @@ import numpy as np
 from faster_whisper import WhisperModel
 from piper import PiperVoice
 
-from voiceslm.assistant import models_of
 from voiceslm.catalog import resolve
+from voiceslm.engines import models_of
 
 if TYPE_CHECKING:
     from pathlib import Path

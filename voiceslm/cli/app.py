@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from voiceslm import __version__
-from voiceslm.cli import bench, config, models, voices
+from voiceslm.cli import bench, config, home, models, voices
 from voiceslm.cli.devices import devices
 from voiceslm.cli.door import mute, status, stop, talk
 from voiceslm.cli.run import run
@@ -49,6 +49,7 @@ app.command()(turn)
 app.command()(ask)
 app.command()(say)
 app.command()(transcribe)
+app.add_typer(home.app, name="home")
 app.add_typer(models.app, name="models")
 app.add_typer(voices.app, name="voices")
 app.add_typer(config.app, name="config")

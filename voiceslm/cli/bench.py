@@ -60,9 +60,9 @@ def stt(
     every: Annotated[int, typer.Option(min=1, help="Use only every so many-th clip.")] = 1,
 ) -> None:
     """Compare speech-to-text with plain faster-whisper, in words and in time (needs the extra `bench`)."""
-    from voiceslm.assistant import models_of  # noqa: PLC0415 - engines load only when there is work
     from voiceslm.bench import stt as bench  # noqa: PLC0415
     from voiceslm.catalog import resolve  # noqa: PLC0415
+    from voiceslm.engines import models_of  # noqa: PLC0415 - engines load only when there is work
 
     settings = settings_for(config, profile)
     model = resolve(models_of(settings).stt, "stt")

@@ -82,7 +82,7 @@ def _document(
 
 def _engine(profile: str | None, config: str | None) -> SpeechToText:
     """Load the configured speech-to-text engine, warm."""
-    from voiceslm.assistant import load_stt, models_of  # noqa: PLC0415 - engines load only when there is work
+    from voiceslm.engines import load_stt, models_of  # noqa: PLC0415 - engines load only when there is work
 
     settings = settings_for(config, profile)
     return load_stt(settings, resolve(models_of(settings).stt, "stt"))

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from voiceslm.audio.playback import Playback
-    from voiceslm.conversation.pipeline import Play
+    from voiceslm.conversation.pipeline import Commit
+    from voiceslm.conversation.speaking import Play
     from voiceslm.conversation.turn import TurnLog
     from voiceslm.events import Speech
 
@@ -28,16 +29,27 @@ class Draft:
     def __init__(
         self,
         log: TurnLog,
-        answer: Callable[[TurnLog, Play], Awaitable[None]],
+        answer: Callable[[TurnLog, Play, Commit], Awaitable[None]],
         playback: Playback,
+        *,
         speaking: Callable[[Draft], None],
+        acting: Callable[[], None],
     ) -> None:
-        """Begin to think; ``speaking`` is called with each clause that goes to the loudspeaker."""
+        """Begin to think.
+
+        Args:
+            log: the turn.
+            answer: thinks of the reply.
+            playback: the loudspeaker.
+            speaking: is called with each clause that goes to the loudspeaker.
+            acting: is called before the turn has an effect.
+        """
         self.log = log
         self.text = ""
         """What went to the loudspeaker so far."""
         self._playback = playback
         self._speaking = speaking
+        self._acting = acting
         self._committed = asyncio.Event()
         self._dropped = False
         self.task = asyncio.create_task(self._think(answer), name=f"turn {log.number}")
@@ -64,10 +76,17 @@ class Draft:
         """Return the words of it that have left the loudspeaker."""
         return self._playback.heard(self.log.number)
 
-    async def _think(self, answer: Callable[[TurnLog, Play], Awaitable[None]]) -> None:
-        await answer(self.log, self._play)
+    async def _think(self, answer: Callable[[TurnLog, Play, Commit], Awaitable[None]]) -> None:
+        await answer(self.log, self._play, self._certain)
         await self._committed.wait()
         self._playback.finish(self.log.number)
+
+    async def _certain(self, acts: bool) -> None:  # noqa: FBT001 - as `Commit` has it
+        await self._committed.wait()
+        if acts and not self._dropped:
+            self._acting()
+        if self._dropped:  # a cancelled task still runs to its next wait
+            raise asyncio.CancelledError
 
     async def _play(self, speech: Speech) -> None:
         await self._committed.wait()

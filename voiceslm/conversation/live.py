@@ -24,18 +24,22 @@ if TYPE_CHECKING:
 
     from voiceslm.audio.playback import Playback
     from voiceslm.conversation.floor import Floor
-    from voiceslm.conversation.pipeline import Conversation, Play
+    from voiceslm.conversation.pipeline import Commit, Conversation
+    from voiceslm.conversation.speaking import Play
     from voiceslm.conversation.turn import TurnLog
     from voiceslm.events import Audio, TurnRecord
     from voiceslm.worker import Worker
 
     Event: TypeAlias = Activity | Woken | Audible | Played
-    Answer: TypeAlias = Callable[[TurnLog, Play], Awaitable[None]]
+    Answer: TypeAlias = Callable[[TurnLog, Play, Commit], Awaitable[None]]
 
 T = TypeVar("T")
 
 APOLOGY = "Sorry, something went wrong."
 NO_ANSWER = "Sorry, I have no answer to that."
+
+QUEUE_SECONDS = 60.0
+"""What is to be said in a quiet moment is dropped when there was none for so long."""
 
 JUDGE_DEADLINE = 5.0
 """Seconds; the turn model takes 60 ms."""
@@ -120,8 +124,12 @@ class Live:
         self._prefilled = ""
         self._last_turn = clock()
         self._state = State.ASLEEP
+        self._stirred = asyncio.Event()
+        self._queue = asyncio.Lock()
         self.turns = 0
         """Turns that have ended."""
+        self.last_turn = 0
+        """Number of the one that ended last."""
         self._muted = False
         self._asked: dict[int, asyncio.Future[TurnRecord]] = {}
 
@@ -181,16 +189,56 @@ class Live:
         Raises:
             Problem: the text is empty or too long.
         """
-        return await self._speak(readable(text, "ask"), self._answer)
+        return await self._speak(readable(text, "ask"), self._answer_text)
 
-    async def say(self, text: str) -> TurnRecord:
+    async def say(self, text: str, *, urgent: bool = True, ring: bool = False) -> TurnRecord:
         """Speak a text through the loudspeaker; return once it was said.
 
+        Args:
+            text: what to say.
+            urgent: at once, over whatever goes on; else after it, and after what else waits, within a minute.
+            ring: with a ring before it.
+
         Raises:
-            Problem: the text is empty or too long.
+            Problem: the text is empty or too long, or there was no quiet moment for it.
         """
         text = readable(text, "say")
-        return await self._speak("", lambda log, play: self._conversation.recite(text, log, play))
+        if not urgent:
+            async with self._queue:
+                if not await self.quiet(QUEUE_SECONDS):
+                    raise Problem("there was no quiet moment to say it", "Say it with priority urgent")
+                return await self._say(text, ring=ring)
+        return await self._say(text, ring=ring)
+
+    async def command(self, text: str) -> TurnRecord:
+        """Do what was asked for earlier, in a quiet moment; return once it was said.
+
+        Raises:
+            Problem: the text is empty or too long, or there was no quiet moment for it.
+        """
+        async with self._queue:
+            await self.quiet(QUEUE_SECONDS)
+            return await self.ask(text)
+
+    async def quiet(self, seconds: float) -> bool:
+        """Wait until nobody speaks or is about to, at most so long; say whether it is so."""
+        try:
+            async with asyncio.timeout(seconds):
+                while self.state not in {State.ASLEEP, State.AWAKE}:
+                    await self.stirred()
+        except TimeoutError:
+            return False
+        return True
+
+    async def stirred(self) -> None:
+        """Wait until the state changes."""
+        self._stirred.clear()
+        await self._stirred.wait()
+
+    async def _say(self, text: str, *, ring: bool) -> TurnRecord:
+        if ring:
+            self._playback.chime(tone(Earcon.RING))
+        return await self._speak("", lambda log, play, _commit: self._conversation.recite(text, log, play))
 
     async def close(self) -> None:
         """Stop speaking and thinking, and hear nothing more."""
@@ -205,6 +253,7 @@ class Live:
             self._carry_out(action)
         if (state := self._floor.state) is not self._state:
             self._state = state
+            self._stirred.set()
             self._watcher.on_state(state)
 
     def _carry_out(self, action: moves.Action) -> None:
@@ -221,16 +270,21 @@ class Live:
             case moves.Drop() if self._draft and not self._draft.committed:
                 self._drop()
             case moves.Commit(_, ended, reason) if self._draft:
-                self._watcher.on_transcript(self._draft.log.transcript, final=True)
-                self._draft.log.started = ended
-                self._draft.commit(reason)
-                self._signal(Earcon.END)
-                if self._draft.task.done():
-                    self._thought(self._draft)
+                self._commit(self._draft, ended, reason)
             case moves.Apologise():
                 self._apologise()
             case Loudspeaker():
                 self._turn_knob(action)
+
+    def _commit(self, draft: Draft, ended: float, reason: str) -> None:
+        """Make the draft the answer."""
+        if not self._conversation.private:
+            self._watcher.on_transcript(draft.log.transcript, final=True)
+        draft.log.started = ended
+        draft.commit(reason)
+        self._signal(Earcon.END)
+        if draft.task.done():
+            self._thought(draft)
 
     def _turn_knob(self, action: Loudspeaker) -> None:
         match action:
@@ -255,7 +309,8 @@ class Live:
         return moves.Understood(action.utterance, action.until, transcript.text, complete)
 
     def _transcribed(self, heard: moves.Understood) -> None:
-        self._watcher.on_transcript(heard.text, final=False)
+        if not self._conversation.private:
+            self._watcher.on_transcript(heard.text, final=False)
         self._floor.spoken = self._lately()
         self._do(self._floor.understand(heard))
 
@@ -279,7 +334,7 @@ class Live:
             self._playback.chime(tone(earcon))
 
     def _prefill(self, words: str) -> None:
-        if words != self._prefilled:
+        if words != self._prefilled and not self._conversation.private:
             self._prefilled = words
             self._stop_ahead()
             self._ahead = self._spawn(self._conversation.prefill(words))
@@ -304,14 +359,19 @@ class Live:
             self._conversation.forget()
         turn = self._conversation.begin()
         turn.transcript = text
-        self._draft = draft = Draft(turn, answer, self._playback, self._speaking)
+        self._draft = draft = Draft(
+            turn, answer, self._playback, speaking=self._speaking, acting=self._acting
+        )
         self._keep(draft.task)
         draft.task.add_done_callback(lambda _: self._thought(draft))
         return draft
 
-    async def _answer(self, log: TurnLog, play: Play) -> None:
+    async def _answer_text(self, log: TurnLog, play: Play, commit: Commit) -> None:
+        await self._answer(log, play, commit, spoken=False)
+
+    async def _answer(self, log: TurnLog, play: Play, commit: Commit, *, spoken: bool = True) -> None:
         """Answer; where that fails or comes to nothing, say so."""
-        answering = asyncio.create_task(self._conversation.answer(log, play))
+        answering = asyncio.create_task(self._conversation.answer(log, play, commit, spoken=spoken))
         try:
             await asyncio.wait({answering})
         finally:
@@ -337,6 +397,9 @@ class Live:
             self._end_turn(Ended.FAILED)
         elif not draft.text:
             self._end_turn(Ended.FINISHED)
+
+    def _acting(self) -> None:
+        self._floor.acted = True
 
     def _speaking(self, draft: Draft) -> None:
         self._last_spoken = (draft.log.number, draft.text)
@@ -367,7 +430,7 @@ class Live:
     def _apologise(self) -> None:
         """Say that it failed, where there is no turn yet to say it in."""
         self._take_floor()
-        draft = self._begin("", lambda log, play: self._conversation.recite(APOLOGY, log, play))
+        draft = self._begin("", lambda log, play, _commit: self._conversation.recite(APOLOGY, log, play))
         draft.log.ended = Ended.FAILED
         draft.commit("")
 
@@ -391,6 +454,7 @@ class Live:
         self._last_turn = self._clock()
         record = replace(draft.log.record(), reply=reply)
         self.turns += 1
+        self.last_turn = record.turn
         self._watcher.on_turn(record)
         if (asked := self._asked.get(record.turn)) and not asked.done():
             asked.set_result(record)

@@ -5,38 +5,39 @@ Each stage starts on the first bit of the one before.
 
 from __future__ import annotations
 
-import asyncio
 import time
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
+from voiceslm.conversation.speaking import Written
 from voiceslm.conversation.turn import TurnLog
 from voiceslm.errors import Problem
-from voiceslm.events import Route, Speech, Stage
+from voiceslm.events import Route, Stage
 from voiceslm.llm import Message
-from voiceslm.tts.clauses import Clause, ClauseSplitter
-from voiceslm.tts.spoken import ThoughtFilter, speakable
+from voiceslm.llm.calls import BadCallError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 
+    from voiceslm.conversation.acting import Acting
     from voiceslm.conversation.history import History
-    from voiceslm.conversation.router import Router
-    from voiceslm.events import Audio, Transcript, TurnRecord
+    from voiceslm.conversation.router import Decision, Router
+    from voiceslm.conversation.speaking import Play, Speaking
+    from voiceslm.conversation.tooling import Request, Tooling
+    from voiceslm.events import Audio, Speech, Transcript, TurnRecord
     from voiceslm.llm import LanguageModel, Token
     from voiceslm.stt import SpeechToText
-    from voiceslm.tts import TextToSpeech
     from voiceslm.worker import Cancel, Worker
 
-    Play = Callable[[Speech], Awaitable[None]]
-    """Takes one clause's sound; returns when it can take the next, which holds the rest of the turn back."""
+    Commit = Callable[[bool], Awaitable[None]]
+    """Returns once the turn is committed. Called with True before an effect: the turn can be interrupted from
+    then on, not unmade."""
 
 T = TypeVar("T")
 
 TRANSCRIBE_DEADLINE = 30.0
 TOKEN_DEADLINE = 60.0
-CLAUSE_DEADLINE = 30.0
 """Seconds until an engine counts as hung; a Raspberry-class board stays far below them."""
 
 PREPARE_DEADLINE = 120.0
@@ -44,9 +45,6 @@ PREPARE_DEADLINE = 120.0
 
 TOKENS_AHEAD = 1
 """The model computes nothing while the first clause waits for its sound: both share two cores."""
-
-CLAUSES_AHEAD = 8
-"""Clauses that may wait for the voice; the model pauses when so many do."""
 
 TEXT_LONGEST = 10_000
 """Characters in one text: a quarter of an hour of speech."""
@@ -70,14 +68,6 @@ class Thinking:
     """Model id, for the record."""
 
 
-@dataclass(frozen=True, slots=True)
-class Speaking:
-    """A voice on its worker."""
-
-    engine: TextToSpeech
-    worker: Worker
-
-
 class Conversation:
     """Answers one turn at a time and remembers what was said.
 
@@ -92,11 +82,15 @@ class Conversation:
         thinking: Thinking | None = None,
         speaking: Speaking | None = None,
         router: Router | None = None,
+        acting: Acting | None = None,
+        tooling: Tooling | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         """Join the engines; a method that needs one that is missing must not be called."""
         self._history = history
         self._router = router
+        self._acting = acting
+        self._tooling = tooling
         self._hearing = hearing
         self._thinking = thinking
         self._speaking = speaking
@@ -116,7 +110,7 @@ class Conversation:
         log.mark(Stage.STT)
         log.transcript = transcript.text
         if transcript.text:
-            await self.answer(log, play)
+            await self.answer(log, play, spoken=False)
         return self._done(log)
 
     async def ask(self, text: str, play: Play) -> TurnRecord:
@@ -128,7 +122,19 @@ class Conversation:
         """
         log = self.begin()
         log.transcript = readable(text, "ask")
-        await self.answer(log, play)
+        await self.answer(log, play, spoken=False)
+        return self._done(log)
+
+    async def write(self, text: str) -> TurnRecord:
+        """Answer one written question in writing.
+
+        Raises:
+            Problem: the text is empty or too long, or an engine cannot do its part.
+            WorkerError: an engine is hung.
+        """
+        log = self.begin()
+        log.written, log.transcript = True, readable(text, "ask")
+        await self.answer(log, _unheard, spoken=False)
         return self._done(log)
 
     async def say(self, text: str, play: Play) -> TurnRecord:
@@ -151,22 +157,42 @@ class Conversation:
         self._turns += 1
         return TurnLog(self._turns, self._clock, started=started)
 
-    async def answer(self, log: TurnLog, play: Play) -> None:
-        """Answer ``log.transcript``: a skill, if it is a command, or the model. Remembers nothing."""
-        skill = self._router.route(log.transcript, self._last_reply) if self._router else None
-        if skill is None:
+    async def answer(
+        self, log: TurnLog, play: Play, commit: Commit | None = None, *, spoken: bool = True
+    ) -> None:
+        """Answer ``log.transcript``: a skill, the home, or the model. Remembers nothing of what was said.
+
+        Args:
+            log: the turn; what is done is noted there.
+            play: takes the sound.
+            commit: as `Commit`; None for a turn that is certain from the start.
+            spoken: whether someone who is here said it; what comes as text never opens a lock.
+        """
+        commit = commit or _at_once
+        if spoken and self._acting and await self._was_pin(self._acting, log, play, commit):
+            return
+        decision = self._router.route(log.transcript, self._last_reply) if self._router else None
+        if decision is None:
+            decision = await self._think_of_home(log)
+        if decision is None:
             await self._chat(log, play)
             return
-        log.route, log.route_detail = Route.SKILL, skill.name
-        if skill.text:
-            await self.recite(skill.text, log, play)
+        log.route, log.route_detail = decision.route, decision.name
+        await self._carry_out(decision, log, play, commit, spoken=spoken)
 
     async def recite(self, text: str, log: TurnLog, play: Play) -> None:
         """Speak ``text`` as it is."""
-        await self._speak_while(self._split(_once(text), log), log, play)
+        await self._voice(log).recite(text, log, play)
+
+    @property
+    def private(self) -> bool:
+        """Whether the next thing said is for nobody's eyes: a PIN is awaited."""
+        return self._acting is not None and self._acting.private
 
     def is_command(self, text: str) -> bool:
         """Say whether ``text`` is a whole command that needs no language model."""
+        if self._acting and self._acting.private:
+            return self._acting.whole_pin(text)
         return self._router is not None and self._router.route(text, self._last_reply) is not None
 
     def remember(self, user: str, reply: str) -> None:
@@ -178,6 +204,10 @@ class Conversation:
     def forget(self) -> None:
         """Begin a new conversation."""
         self._last_reply = ""
+        if self._router:
+            self._router.forget()
+        if self._acting:
+            self._acting.forget()
         self._history.clear()
 
     async def transcribe(self, audio: Audio, hint: str = "") -> Transcript:
@@ -186,7 +216,8 @@ class Conversation:
 
         def work(_cancel: Cancel) -> Transcript:
             transcript = hearing.engine.transcribe(audio, hint=hint)
-            self.is_command(transcript.text)  # here, for it takes up to 20 ms; the answer is remembered
+            if self._router and not self.private:
+                self._router.hear(transcript.text)  # here, for it takes up to 20 ms
             return transcript
 
         return await hearing.worker.run(work, deadline=TRANSCRIBE_DEADLINE)
@@ -206,16 +237,85 @@ class Conversation:
         Returns:
             Tokens that were computed.
         """
+        return await self._prefill(self._history.messages(), words)
+
+    async def learn(self) -> None:
+        """Let the model read the home, while nobody waits."""
+        if self._tooling and self._thinking and self._tooling.head:
+            await self._prefill(self._tooling.head, "")
+
+    async def _prefill(self, messages: Sequence[Message], words: str) -> int:
         thinking = _present(self._thinking)
-        messages = self._history.messages()
         return await thinking.worker.run(
             lambda cancel: thinking.engine.prepare(messages, cancel, words=words), deadline=PREPARE_DEADLINE
         )
 
     async def rehearse(self, text: str) -> None:
         """Have a short phrase's sound ready."""
-        async for clause in self._split(_once(text), TurnLog(0, self._clock)):
-            await self._synthesize(clause)
+        await _present(self._speaking).rehearse(text)
+
+    def _voice(self, log: TurnLog) -> Speaking | Written:
+        return Written() if log.written else _present(self._speaking)
+
+    async def _carry_out(
+        self, decision: Decision, log: TurnLog, play: Play, commit: Commit, *, spoken: bool
+    ) -> None:
+        """Do and say what was decided. What will most likely be said is made into sound beforehand."""
+        said, meant = decision.text, decision.meant
+        if decision.acts:
+            if expected := f"{decision.expected} {said}".strip():
+                await self._voice(log).rehearse(expected)
+            await commit(True)  # noqa: FBT003
+            if decision.changes and self._acting:
+                done = await self._acting.act(decision.changes, spoken=spoken)
+                log.actions += done.actions
+                said = f"{done.text} {said}".strip()
+                meant = meant and replace(meant, outcomes=done.outcomes)
+            if decision.effect:
+                await decision.effect()
+        if said:
+            await self.recite(said, log, play)
+        else:
+            await commit(False)  # noqa: FBT003
+        if meant and self._router:
+            self._router.remember(meant)
+
+    async def _think_of_home(self, log: TurnLog) -> Decision | None:
+        """Let the model call tools, where the words may be about the home; None: they are conversation."""
+        request = self._tooling.request(log.transcript) if self._tooling and self._thinking else None
+        if request is None or self._tooling is None:
+            return None
+        output = await self._choose(request, request.messages)
+        try:
+            return self._tooling.decision(request, output)
+        except BadCallError as error:
+            repair = (*request.messages, Message("assistant", output), Message("user", str(error)))
+            output = await self._choose(request, repair)
+        try:
+            return self._tooling.decision(request, output)
+        except BadCallError:
+            return self._tooling.unclear(request)
+
+    async def _choose(self, request: Request, messages: Sequence[Message]) -> str:
+        thinking = _present(self._thinking)
+        return await thinking.worker.run(
+            lambda cancel: thinking.engine.choose(messages, request.grammar, cancel), deadline=TOKEN_DEADLINE
+        )
+
+    async def _was_pin(self, acting: Acting, log: TurnLog, play: Play, commit: Commit) -> bool:
+        """Take what was said for the PIN, where one is awaited, and forget it; say whether it was one."""
+        if not acting.private:
+            return False
+        said, log.transcript = log.transcript, ""
+        await commit(True)  # noqa: FBT003
+        done = await acting.try_pin(said)
+        if done is None:
+            log.transcript = said
+            return False
+        log.route, log.route_detail = Route.INTENT, "pin"
+        log.actions += done.actions
+        await self.recite(done.text, log, play)
+        return True
 
     def _done(self, log: TurnLog) -> TurnRecord:
         log.mark(Stage.DONE)
@@ -234,7 +334,7 @@ class Conversation:
             deadline=TOKEN_DEADLINE,
         )
         async with aclosing(tokens):
-            await self._speak_while(self._split(self._texts(tokens, log), log), log, play)
+            await self._voice(log).speak(self._texts(tokens, log), log, play)
 
     async def _texts(self, tokens: AsyncGenerator[Token, None], log: TurnLog) -> AsyncIterator[str]:
         async for token in tokens:
@@ -242,56 +342,6 @@ class Conversation:
             log.prompt_tokens, log.user_tokens = token.evaluated, token.words
             log.weigh(token.closing)
             yield token.text
-
-    async def _split(self, texts: AsyncIterator[str], log: TurnLog) -> AsyncIterator[Clause]:
-        """Turn a stream of text into clauses that can be read aloud."""
-        thoughts, splitter = ThoughtFilter(), ClauseSplitter()
-        async for text in texts:
-            for clause in _aloud(splitter.feed(thoughts.feed(text))):
-                log.mark(Stage.FIRST_CLAUSE)
-                yield clause
-        for clause in _aloud([*splitter.feed(thoughts.finish()), *splitter.finish()]):
-            log.mark(Stage.FIRST_CLAUSE)
-            yield clause
-
-    async def _speak_while(self, clauses: AsyncIterator[Clause], log: TurnLog, play: Play) -> None:
-        """Speak clauses while later ones are still being written."""
-        waiting: asyncio.Queue[Clause | None] = asyncio.Queue(CLAUSES_AHEAD)
-        first_spoken = asyncio.Event()
-
-        async def write() -> None:
-            async for clause in clauses:
-                await waiting.put(clause)
-                await first_spoken.wait()
-            await waiting.put(None)
-
-        async def speak() -> None:
-            while (clause := await waiting.get()) is not None:
-                audio = await self._synthesize(clause)
-                first_spoken.set()
-                if len(audio.samples):
-                    log.mark(Stage.FIRST_AUDIO)
-                    log.say(clause.text)
-                    await play(Speech(log.number, clause.text, audio))
-
-        try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(write(), name="write")
-                group.create_task(speak(), name="speak")
-        except ExceptionGroup as failures:
-            raise failures.exceptions[0] from None
-
-    async def _synthesize(self, clause: Clause) -> Audio:
-        speaking = _present(self._speaking)
-        return await speaking.worker.run(
-            lambda _cancel: speaking.engine.synthesize(clause), deadline=CLAUSE_DEADLINE
-        )
-
-
-def _aloud(clauses: Sequence[Clause]) -> list[Clause]:
-    """Leave out of each clause what must not be read aloud, and the clauses of which nothing is left."""
-    spoken = [Clause(speakable(clause.text), clause.ending) for clause in clauses]
-    return [clause for clause in spoken if clause.text]
 
 
 def readable(text: str, verb: str) -> str:
@@ -310,8 +360,12 @@ def readable(text: str, verb: str) -> str:
     return text
 
 
-async def _once(text: str) -> AsyncIterator[str]:
-    yield text
+async def _unheard(_speech: Speech) -> None:
+    """Play nothing: the reply is read."""
+
+
+async def _at_once(_acts: bool) -> None:  # noqa: FBT001 - as `Commit` has it
+    """Commit a turn that is certain from the start."""
 
 
 def _present(part: T | None) -> T:

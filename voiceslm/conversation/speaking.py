@@ -75,6 +75,22 @@ class Speaking:
         return await self.worker.run(lambda _cancel: self.engine.synthesize(clause), deadline=CLAUSE_DEADLINE)
 
 
+class Written:
+    """In place of a voice: the reply is read, not heard."""
+
+    async def recite(self, text: str, log: TurnLog, _play: Play) -> None:
+        """Note ``text`` as said."""
+        await self.speak(_once(text), log, _play)
+
+    async def rehearse(self, text: str) -> None:
+        """Do nothing: there is no sound to make."""
+
+    async def speak(self, texts: AsyncIterator[str], log: TurnLog, _play: Play) -> None:
+        """Note a text as said, clause by clause."""
+        async for clause in _split(texts, log):
+            log.say(clause.text)
+
+
 async def _split(texts: AsyncIterator[str], log: TurnLog) -> AsyncIterator[Clause]:
     """Turn a stream of text into clauses that can be read aloud."""
     thoughts, splitter = ThoughtFilter(), ClauseSplitter()

@@ -25,6 +25,10 @@ class TurnLog:
         self.transcript = ""
         self.route = Route.NONE
         self.route_detail = ""
+        self.written = False
+        """Its reply is read, not heard."""
+        self.actions: tuple[str, ...] = ()
+        """What was done to the home: ids, properties, results."""
         self.prompt_tokens: int | None = None
         self.user_tokens: int | None = None
         self.on_closing: Callable[[float], None] | None = None
@@ -58,7 +62,7 @@ class TurnLog:
             reply=" ".join(self._said),
             route=self.route,
             route_detail=self.route_detail,
-            actions=(),
+            actions=self.actions,
             timings_ms={
                 stage: round((self._marks[stage] - self.started) * 1000, 1) if stage in self._marks else None
                 for stage in Stage

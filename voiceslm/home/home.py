@@ -55,7 +55,7 @@ class Home:
             confirm_seconds: longest wait for a device's own report.
             commands_per_minute: changes beyond so many within a minute are refused.
             clock: seconds, monotonic.
-            changed: is called after what there is has changed; not for states.
+            changed: is called when what there is has changed, not for states; `settle` some time after.
         """
         self._registry = registry
         self._broker = broker
@@ -64,6 +64,7 @@ class Home:
         self._clock = clock
         self._changed = changed
         self._version = registry.version
+        self._watcher: Callable[[frozenset[str]], None] | None = None
         self._sent: deque[float] = deque()
         self._waiting: dict[str, set[asyncio.Event]] = {}
 
@@ -87,16 +88,23 @@ class Home:
 
     def take(self, topic: str, payload: bytes) -> None:
         """Take a message from the broker."""
-        for entity in self._registry.take(topic, payload):
+        told = self._registry.take(topic, payload)
+        for entity in told:
             for event in self._waiting.get(entity, ()):
                 event.set()
+        if told and self._watcher:
+            self._watcher(told)
+        if self._registry.version != self._version:
+            self._changed()
+
+    def watch(self, watcher: Callable[[frozenset[str]], None]) -> None:
+        """Let ``watcher`` be told the ids of entities that have reported something."""
+        self._watcher = watcher
 
     def settle(self) -> None:
-        """Follow up on what has changed since the last call: new topics are subscribed to."""
-        if self._registry.version != self._version:
-            self._version = self._registry.version
-            self._broker.subscribe([*self._registry.discovery_filters, *self._registry.topics])
-            self._changed()
+        """Subscribe to what there is now. Once for many changes: thousands come at a time."""
+        self._version = self._registry.version
+        self._broker.subscribe([*self._registry.discovery_filters, *self._registry.topics])
 
     async def apply(self, changes: Sequence[Change]) -> tuple[Outcome, ...]:
         """Bring ``changes`` about, all at once, and say what came of each, in their order."""

@@ -7,7 +7,6 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from voiceslm.assistant import models_of
 from voiceslm.bench.live.echoes import reply, walls
 from voiceslm.bench.live.rows import Row, Sheet, Target
 from voiceslm.bench.live.scenario import Bench, Outcome, dice
@@ -17,6 +16,7 @@ from voiceslm.bench.live.texts import LONG
 from voiceslm.bench.wake_sounds import Speakers
 from voiceslm.catalog import resolve
 from voiceslm.conversation.moves import State
+from voiceslm.engines import models_of
 from voiceslm.events import Ended
 
 if TYPE_CHECKING:

@@ -1,0 +1,109 @@
+"""The home through the language model: what a sentence may be about, and what the model says of it.
+
+Pure: the model itself is asked by the pipeline.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from voiceslm.entities import Change
+from voiceslm.events import Intent, Route
+from voiceslm.home import answers
+from voiceslm.home.commands import command
+from voiceslm.home.plan import Answer, Plan
+from voiceslm.llm.calls import Read, Step, Toggle
+from voiceslm.llm.retrieve import about_home, candidates, is_question
+from voiceslm.llm.tools import Tools
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from voiceslm.conversation.router import Decision, Router
+    from voiceslm.entities import Entity
+    from voiceslm.home.home import Home
+    from voiceslm.llm import Message
+    from voiceslm.llm.calls import Call
+
+UNCLEAR = "I'm not sure which device you mean."
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the model is asked."""
+
+    text: str
+    candidates: tuple[Entity, ...]
+    messages: tuple[Message, ...]
+    grammar: str
+
+
+class Tooling:
+    """One home as the model is told of it; learns it anew when it changes."""
+
+    def __init__(self, home: Home, router: Router) -> None:
+        """Know nothing before `learn`."""
+        self._home = home
+        self._router = router
+        self._tools: Tools | None = None
+
+    def learn(self, entities: Sequence[Entity]) -> None:
+        """Write the prompt of a home that has changed; some milliseconds."""
+        self._tools = Tools(entities) if entities else None
+
+    @property
+    def head(self) -> tuple[Message, ...]:
+        """What the model reads before any sentence; empty where there is no home."""
+        return tuple(self._tools.messages("")[:-1]) if self._tools else ()
+
+    def request(self, text: str) -> Request | None:
+        """Return what to ask the model; None where ``text`` is not about this home."""
+        tools = self._tools
+        if tools is None:
+            return None
+        found = candidates(text, [*self._home.entities.values()])
+        if not about_home(text, found):
+            return None
+        things = tuple(entity for entity, _ in found)
+        grammar = tools.grammar(things, question=is_question(text))
+        return Request(text, things, tuple(tools.messages(text)), grammar)
+
+    def decision(self, request: Request, output: str) -> Decision | None:
+        """Return what the model's ``output`` comes to; None where it takes the sentence for conversation.
+
+        Raises:
+            BadCallError: it is no call, or asks for what a device cannot do; its text tells the model.
+        """
+        tools = self._tools
+        decided = tools.parse(output, request.candidates) if tools else None
+        if decided is None or not (decided.calls or decided.unclear):
+            return None
+        if decided.unclear:
+            return self.unclear(request)
+        intent = Intent("tools", text=request.text)
+        changes = tuple(change for call in decided.calls if (change := self._change(call)))
+        reads = tuple(call.entity for call in decided.calls if isinstance(call, Read))
+        if changes:
+            return self._router.decide(Plan(changes), (intent,), Route.TOOLS)
+        things = [self._home.entities[thing] for thing in reads if thing in self._home.entities]
+        text = answers.answer(Intent("HassGetState"), things, self._home.state) if things else UNCLEAR
+        return self._router.decide(Answer(text, reads), (intent,), Route.TOOLS)
+
+    def unclear(self, request: Request) -> Decision:
+        """Ask back."""
+        return self._router.decide(Answer(UNCLEAR), (Intent("tools", text=request.text),), Route.TOOLS)
+
+    def _change(self, call: Call) -> Change | None:
+        """Return the change that a call comes to as things are; None for a read."""
+        if isinstance(call, Change):
+            return call
+        entity = self._home.entities.get(call.entity)
+        if entity is None or isinstance(call, Read):
+            return None
+        if isinstance(call, Toggle):
+            return command(Intent("HassToggle"), entity, self._home.state(entity.id))
+        if isinstance(call, Step):
+            slots = {"property": call.property, "direction": "up" if call.up else "down"}
+            return command(Intent("HassAdjust", slots), entity, self._home.state(entity.id))
+        return None

@@ -1,0 +1,125 @@
+"""Settings -> engines, each loaded and warm; and what the settings say about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from voiceslm.audio import RATE
+from voiceslm.catalog import load_catalog
+from voiceslm.conversation.moves import Mode
+from voiceslm.errors import Problem
+from voiceslm.events import Audio
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from voiceslm.config import Settings
+    from voiceslm.events import Activity, Woken
+    from voiceslm.listening.ear import Ear
+    from voiceslm.listening.smart_turn import SmartTurn
+    from voiceslm.llm.llama import LlamaEngine
+    from voiceslm.stt.whisper import WhisperEngine
+    from voiceslm.tts import TextToSpeech
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """The models that the settings name, as ids or paths."""
+
+    stt: str
+    llm: str
+    voice: str
+    turn: str
+
+
+def models_of(settings: Settings) -> Models:
+    """Return the profile's models, with those that the settings name in their place.
+
+    Raises:
+        Problem: there is no such profile.
+    """
+    profiles = load_catalog().profiles
+    if settings.profile not in profiles:
+        raise Problem(
+            f"there is no profile {settings.profile!r}", f"Choose one of: {', '.join(sorted(profiles))}"
+        )
+    profile = profiles[settings.profile]
+    return Models(
+        stt=settings.stt.model or profile.stt,
+        llm=settings.llm.model or profile.llm,
+        voice=settings.tts.voice or profile.voice,
+        turn=profile.turn,
+    )
+
+
+def load_stt(settings: Settings, path: Path) -> WhisperEngine:
+    """Load the speech-to-text engine from folder ``path``, warm. Blocks for a second or more."""
+    from voiceslm.listening.vad import SileroVad  # noqa: PLC0415 - engines load only where one is needed
+    from voiceslm.stt.whisper import WhisperEngine  # noqa: PLC0415
+
+    engine = WhisperEngine(
+        path, language=settings.language, find_speech=SileroVad().spans, threads=settings.stt.threads
+    )
+    engine.warm_up()
+    return engine
+
+
+def load_llm(settings: Settings, path: Path) -> LlamaEngine:
+    """Load the language model from file ``path``. Blocks for seconds."""
+    from voiceslm.llm.llama import LlamaEngine  # noqa: PLC0415 - engines load only where one is needed
+
+    return LlamaEngine(
+        path,
+        threads=settings.llm.threads,
+        context_tokens=settings.llm.context_tokens,
+        max_tokens=settings.llm.max_tokens,
+        temperature=settings.llm.temperature,
+        seed=settings.llm.seed,
+    )
+
+
+def load_voice(settings: Settings, path: Path) -> TextToSpeech:
+    """Load the voice from file ``path``, warm. Blocks for a second."""
+    from voiceslm.tts.phrases import PhraseBook  # noqa: PLC0415 - engines load only where one is needed
+    from voiceslm.tts.piper import PiperEngine  # noqa: PLC0415
+
+    return PhraseBook(PiperEngine(path, threads=settings.tts.threads, speed=settings.tts.speed))
+
+
+def load_turn_model(path: Path) -> SmartTurn:
+    """Load the model that hears whether a speaker has finished, warm. Blocks for half a second."""
+    from voiceslm.listening.smart_turn import SmartTurn  # noqa: PLC0415 - engines load only where one is needed
+
+    engine = SmartTurn(path)
+    engine.finished(Audio(np.zeros(RATE, np.float32), RATE))
+    return engine
+
+
+def load_ear(settings: Settings, post: Callable[[Activity | Woken], None]) -> Ear:
+    """Load what the audio thread listens with. Blocks for a second."""
+    from voiceslm.audio.echo import EchoCanceller  # noqa: PLC0415 - engines load only where one is needed
+    from voiceslm.listening.ear import Ear  # noqa: PLC0415
+    from voiceslm.listening.wake import WakeWord  # noqa: PLC0415
+
+    listening = settings.listening
+    spotter = None
+    if mode_of(settings) is Mode.WAKE:
+        spotter = WakeWord(listening.wake, threshold=listening.wake_threshold or None)
+    canceller = EchoCanceller() if cancels_echo(settings) else None
+    return Ear(post, canceller=canceller, spotter=spotter, word=listening.wake)
+
+
+def cancels_echo(settings: Settings) -> bool:
+    """Say whether the echo is to be cancelled here: not where the microphone's name says that it has none."""
+    wanted = settings.audio.echo_cancelling
+    name = (settings.audio.input or "").lower()
+    return wanted == "on" or (wanted == "auto" and not ("echo" in name and "cancel" in name))
+
+
+def mode_of(settings: Settings) -> Mode:
+    """Return how the user gets attention."""
+    return {"none": Mode.OPEN, "key": Mode.KEY}.get(settings.listening.wake, Mode.WAKE)
