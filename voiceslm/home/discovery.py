@@ -1,15 +1,15 @@
 """What a discovery message says: which entities a device has, and the configuration of each. Pure.
 
 The format is Home Assistant's, https://www.home-assistant.io/integrations/mqtt/#mqtt-discovery: an entity a
-topic (``<prefix>/<component>/[<node>/]<object>/config``), or a device a topic (``<prefix>/device/…``), with short
-names for most keys, ``~`` for the beginning or the end of topics, and nothing at all for "gone". Values are left
+topic (``<prefix>/<component>/[<node>/]<object>/config``) or a device a topic (``<prefix>/device/…``), short
+names for most keys, ``~`` for the beginning or end of topics, and nothing at all for "gone". Values are left
 as they came: whoever reads one knows what it should be.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from voiceslm.entities import Kind
@@ -55,6 +55,12 @@ class Discovered:
     config: Mapping[str, Any]
     """With the keys' full names and topics, and ``device`` with ``identifiers`` as a list of strings."""
 
+    area: str = ""
+    """As the configuration file has it; no message says it."""
+
+    aliases: tuple[str, ...] = ()
+    """The same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
@@ -94,16 +100,16 @@ def parse(topic: str, payload: bytes, prefix: str) -> Parsed:
     if not payload.strip():
         return Parsed()
     message = _message(payload)
+    if not message:
+        return Parsed()
     if component == "device":
         return _device(topic, message)
     config = _expanded(message)
-    if not config or config.get("migrate_discovery") is True:
-        return Parsed()
-    return _one(topic, component, config)
+    return Parsed() if config.get("migrate_discovery") is True else _one(topic, component, config)
 
 
 def declared(number: int, config: Mapping[str, Any]) -> Parsed:
-    """Read a device of the configuration file: as a discovery message, with its ``component`` inside.
+    """Read a device of the configuration file: a discovery message with ``component``, ``area``, ``aliases``.
 
     Raises:
         ConfigRefused: it has no component that there is, or is not what a discovery message is.
@@ -112,7 +118,11 @@ def declared(number: int, config: Mapping[str, Any]) -> Parsed:
     component = message.pop("component", "")
     if component not in _KINDS:
         raise ConfigRefused(f"no component {_shown(component)}")
-    return _one(f"configuration file, device {number}", component, _expanded(message))
+    area, aliases = message.pop("area", ""), message.pop("aliases", ())
+    parsed = _one(f"configuration file, device {number}", component, _expanded(message))
+    return replace(
+        parsed, found=tuple(replace(one, area=area, aliases=tuple(aliases)) for one in parsed.found)
+    )
 
 
 def _message(payload: bytes) -> dict[str, Any]:
