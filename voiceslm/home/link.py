@@ -242,7 +242,7 @@ class Link:
             await self._client.publish(
                 message.topic, message.payload, max(message.qos, 1), message.retain, timeout=math.inf
             )
-        except aiomqtt.MqttError:
+        except (aiomqtt.MqttError, ValueError):  # ValueError: nothing to be sent, such as a wildcard
             return False
         return True
 

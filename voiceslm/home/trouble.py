@@ -67,16 +67,21 @@ def explain(error: BaseException) -> Problem:
     """
     if isinstance(error, Problem):
         return error
-    if isinstance(error.__context__, OSError):
-        return _of_the_system(error.__context__)
+    origin = error.__context__
+    if isinstance(origin, OSError) and origin.args:
+        return _of_the_system(origin)
     reason = _reason(error)
-    if reason is None:
+    if reason is None:  # asyncio's own TimeoutError, the one OSError without arguments
         return SILENT
     if reason.value in _REFUSALS:
         return Problem(*_REFUSALS[reason.value])
     if reason.value == TAKEN_OVER:
         return Problem("another client goes by this one's name", "Give each assistant its own mqtt.id")
-    return Problem("the connection broke" + ("" if reason.value == BROKEN else f" ({str(reason).lower()})"))
+    why = "" if reason.value == BROKEN else f" ({str(reason).lower()})"
+    return Problem(
+        f"the connection broke{why}",
+        "If it goes on so, look at the broker's log; two clients of one mqtt.id drive each other out",
+    )
 
 
 def _of_the_system(error: OSError) -> Problem:
