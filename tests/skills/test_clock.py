@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 import pytest
 
 from voiceslm.events import Intent
-from voiceslm.skills import Context, Reply, reply_to
+from voiceslm.skills import Context, Reply, Skills
 
 
 def told(name, **moment):
     now = datetime(**({"year": 2026, "month": 11, "day": 24} | moment), tzinfo=UTC)
-    return reply_to(Intent(name), Context(now=now, last_reply=""))
+    return Skills(now=lambda: now).reply(Intent(name), Context(now=now, last_reply=""))
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,8 @@ def test_no_zero_is_left_for_the_voice_to_stumble_over(hour, minute, spoken):
 )
 def test_the_date_is_told_with_its_weekday(month, day, spoken):
     assert told("date", month=month, day=day) == Reply(spoken)
+
+
+@pytest.mark.parametrize(("name", "other"), [("time", "HassGetCurrentTime"), ("date", "HassGetCurrentDate")])
+def test_home_assistants_words_for_it_are_understood_as_well(name, other):
+    assert told(name) == told(other)
