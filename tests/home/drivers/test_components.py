@@ -318,6 +318,7 @@ def test_what_cannot_be_done_is_said_to_be_so(kind, config, wants):
         (Kind.NUMBER, {"command_topic": "set", "min": "few"}),
         (Kind.NUMBER, {"command_topic": "set", "max": float("inf")}),
         (Kind.NUMBER, {"command_topic": "set", "step": 0}),
+        (Kind.COVER, {"command_topic": "set", "position_open": 1e308, "position_closed": -1e308}),
         (Kind.SELECT, {"command_topic": "set"}),
         (Kind.SENSOR, {}),
         (Kind.CLIMATE, {}),

@@ -141,6 +141,18 @@ def test_a_colour_temperature_is_sent_in_mired_or_kelvin(config, payload):
     assert reached(wants, light.read("ct/state", payload))
 
 
+def test_the_coldest_white_is_a_whole_number_of_mired():
+    light = dimmable(color_temp_command_topic="ct")
+
+    assert ("ct", "153") in sent(light, {"color_temperature": light.settable["color_temperature"].high})
+
+
+def test_a_json_light_without_a_list_of_effects_has_none_that_is_called_none():
+    light = in_json(brightness=True, effect=True)
+
+    assert light.read("state", '{"state": "ON"}') == {"state": "on"}
+
+
 def test_only_effects_of_the_list_can_be_set():
     light = dimmable(effect_command_topic="effect", effect_list=["rainbow", "none"])
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 LONGEST_TEXT = 255
 """Characters of a value that is text; as in Home Assistant."""
 
-LEAST_KELVIN, MOST_KELVIN = 2000, 6535
-"""What a light can do that does not say; Home Assistant's defaults."""
+LARGEST_WHOLE = 10**15
+"""Whole numbers beyond are left as floats, which hold no more of them."""
 
 MIRED = 1_000_000
 """A colour temperature in mired times one in kelvin."""
@@ -108,7 +108,7 @@ def mired(low: float, high: float) -> Codec:
     return Codec(
         span(math.ceil(MIRED / high), math.floor(MIRED / low)),
         decode,
-        lambda value: min(max(round(MIRED / as_number(value)), low), high),
+        lambda value: min(max(round(MIRED / as_number(value)), math.ceil(low)), math.floor(high)),
     )
 
 
@@ -120,7 +120,7 @@ def wording(commands: Mapping[str, str | None], reports: Mapping[str, str | None
         reports: state -> the payload that reports it; None for the same words as the commands.
     """
     payloads = {state: payload for state, payload in commands.items() if payload is not None}
-    words = {word: state for state, word in (reports or commands).items() if word is not None}
+    words = {word: state for state, word in (reports or commands).items() if word}
     settable = Choice(tuple(payloads)) if payloads else None
     return Codec(settable, _lookup(words), lambda value: payloads[str(value)])
 
@@ -146,7 +146,7 @@ def parsed_number(text: str) -> int | float | None:
         return None
     if not math.isfinite(value):
         return None
-    return int(value) if value.is_integer() else value
+    return int(value) if value.is_integer() and abs(value) < LARGEST_WHOLE else value
 
 
 def parsed_text(text: str) -> str | None:
@@ -162,6 +162,12 @@ def json_object(text: str) -> Mapping[str, Any]:
     except ValueError:
         return {}
     return value if isinstance(value, dict) else {}
+
+
+def field(found: Mapping[str, Any], key: str) -> str:
+    """Return the text or number under ``key`` as text; empty where there is none."""
+    value = found.get(key)
+    return str(value) if isinstance(value, str | int | float) else ""
 
 
 def as_number(value: Value) -> int | float:

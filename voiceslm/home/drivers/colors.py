@@ -7,6 +7,7 @@ green and blue that look so.
 from __future__ import annotations
 
 import colorsys
+import math
 import re
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -40,8 +41,8 @@ _KNEE, _LINEAR_KNEE, _SLOPE, _OFFSET, _GAMMA = 0.04045, 0.0031308, 12.92, 0.055,
 
 def numbers(text: str, count: int) -> tuple[float, ...] | None:
     """Return the ``count`` numbers that ``text`` lists, as in "255,0,0" or "[255, 0, 0]"; None for others."""
-    found = _NUMBER.findall(text) if len(text) <= _LONGEST else []
-    return tuple(float(item) for item in found) if len(found) == count else None
+    found = [float(item) for item in _NUMBER.findall(text)] if len(text) <= _LONGEST else []
+    return tuple(found) if len(found) == count and all(map(math.isfinite, found)) else None
 
 
 def rgb(channels: Sequence[float]) -> RGB:

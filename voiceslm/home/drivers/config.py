@@ -16,6 +16,9 @@ LONGEST_TOPIC = 65_535
 MOST_WORDS = 256
 """Options of one choice; what is beyond is left out."""
 
+LARGEST_NUMBER = 1e15
+"""Floats are exact up to here, and no scale of a device comes near it."""
+
 _TRUE = frozenset({"true", "yes", "on", "enable", "1"})
 _FALSE = frozenset({"false", "no", "off", "disable", "0"})
 
@@ -52,7 +55,7 @@ class Config:
         return self.text(key) if self.has(key) else None if key in self._raw else default
 
     def number(self, key: str, default: float) -> float:
-        """Return a finite number, a whole one as int.
+        """Return a number, a whole one as int.
 
         Raises:
             ConfigRefused: it is none.
@@ -64,8 +67,8 @@ class Config:
             number = float(value)
         except (TypeError, ValueError, OverflowError):
             number = math.nan
-        if not math.isfinite(number):
-            raise ConfigRefused(f"{key} is no number")
+        if not abs(number) <= LARGEST_NUMBER:
+            raise ConfigRefused(f"{key} is no number, or too large a one")
         return int(number) if number.is_integer() else number
 
     def flag(self, key: str, *, default: bool = False) -> bool:

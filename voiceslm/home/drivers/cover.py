@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from voiceslm.entities import Choice
-from voiceslm.home.drivers.codecs import Codec, as_number, json_object, percent, wording
+from voiceslm.home.drivers.codecs import Codec, as_number, field, json_object, percent, wording
 from voiceslm.home.drivers.properties import (
     Command,
     Property,
@@ -143,8 +143,8 @@ def _position_reading(
 
     def decode(text: str) -> Mapping[str, Value]:
         found = json_object(text)
-        told = _position_and_state(position.decode(str(found.get("position", text))))
-        return {**told, **telling("tilt", tilt)(str(found.get("tilt_position")))}
+        told = _position_and_state(position.decode(field(found, "position") or text))
+        return {**told, **telling("tilt", tilt)(field(found, "tilt_position"))}
 
     return Reading(topic, ("position", "state"), decode, config.template("position_template"), scales)
 
@@ -172,8 +172,8 @@ def _valve_reading(
 
     def decode(text: str) -> Mapping[str, Value]:
         found = json_object(text)
-        told = position and _position_and_state(position.decode(str(found.get("position", text))))
-        return {**(told or {}), **telling("state", state)(str(found.get("state", text)))}
+        told = position and _position_and_state(position.decode(field(found, "position") or text))
+        return {**(told or {}), **telling("state", state)(field(found, "state") or text)}
 
     names = ("state",) if position is None else ("state", "position")
     return Reading(topic, names, decode, config.template("value_template"), scales)

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voiceslm.home.drivers.codecs import LEAST_KELVIN, MIRED, MOST_KELVIN, Codec, kelvin, mired
+from voiceslm.home.drivers.codecs import Codec, kelvin, mired
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from voiceslm.entities import State, Value
     from voiceslm.home.drivers.config import Config
+
+KELVIN = (2000, 6535)
+MIREDS = (153, 500)
+"""What a light can do that does not say; Home Assistant's defaults."""
 
 
 def lit(wants: Mapping[str, Value], _state: State | None = None) -> Mapping[str, Value]:
@@ -30,9 +34,8 @@ def temperature(config: Config) -> Codec:
         ConfigRefused: there is no such temperature.
     """
     if config.flag("color_temp_kelvin"):
-        return kelvin(config.number("min_kelvin", LEAST_KELVIN), config.number("max_kelvin", MOST_KELVIN))
-    cold = config.number("min_mireds", MIRED / MOST_KELVIN)
-    return mired(cold, config.number("max_mireds", MIRED / LEAST_KELVIN))
+        return kelvin(config.number("min_kelvin", KELVIN[0]), config.number("max_kelvin", KELVIN[1]))
+    return mired(config.number("min_mireds", MIREDS[0]), config.number("max_mireds", MIREDS[1]))
 
 
 def level(state: State) -> float:

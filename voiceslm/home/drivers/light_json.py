@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from voiceslm.entities import Choice
 from voiceslm.home.drivers import colors
-from voiceslm.home.drivers.codecs import Codec, choice, json_object, percent, wording
+from voiceslm.home.drivers.codecs import Codec, choice, field, json_object, percent, wording
 from voiceslm.home.drivers.light import level, lit, temperature
 from voiceslm.home.drivers.properties import PropertyDriver, Reading, command_of
 
@@ -112,9 +112,9 @@ def _readings(config: Config, codecs: Mapping[str, Codec], *, colored: bool) -> 
 
     def decode(text: str) -> Mapping[str, Value]:
         found = json_object(text)
-        mode = str(found.get("color_mode", ""))
+        mode = field(found, "color_mode")
         told: dict[str, Value | None] = {
-            name: codec.decode(str(found.get(_KEYS.get(name, name)))) for name, codec in codecs.items()
+            name: codec.decode(field(found, _KEYS.get(name, name))) for name, codec in codecs.items()
         }
         if colored:
             told["color"] = _read_color(found.get("color"), mode)
@@ -153,5 +153,5 @@ def _read_color(found: Any, mode: str) -> RGB | None:
 
 def _numbers(found: Mapping[str, Any], keys: tuple[str, ...]) -> tuple[float, ...]:
     """Return the numbers under ``keys``; none where one of them is not there."""
-    numbers = colors.numbers(" ".join(str(found.get(key)) for key in keys), len(keys))
+    numbers = colors.numbers(" ".join(field(found, key) for key in keys), len(keys))
     return numbers or ()

@@ -9,7 +9,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from voiceslm.home.drivers.codecs import Codec, json_object, reported, wording
+from voiceslm.home.drivers.codecs import Codec, field, json_object, reported, wording
 from voiceslm.home.drivers.properties import command_of, driver_of, measured, property_of
 
 if TYPE_CHECKING:
@@ -71,6 +71,6 @@ def _in_json(decode: Callable[[str], Value | None]) -> Callable[[str], Value | N
     """Also read what stands in a JSON object under "state"."""
 
     def decode_either(text: str) -> Value | None:
-        return decode(text) or decode(str(json_object(text).get("state")))
+        return decode(text) or decode(field(json_object(text), "state"))
 
     return decode_either

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from voiceslm.home.driver import Unable
 from voiceslm.home.drivers.wants import allowed
 from voiceslm.home.message import Message
+from voiceslm.home.template_functions import LARGEST
 from voiceslm.home.templates import Template, TemplateFailed
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ class Reading:
 
     def read(self, payload: str) -> Mapping[str, Value]:
         """Return what ``payload`` tells. Never raises."""
+        if len(payload) > LARGEST:
+            return {}
         try:
             text = payload if self.template is None else self.template.value(payload, **self.variables)
         except TemplateFailed:

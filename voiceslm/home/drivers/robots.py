@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from voiceslm.home.drivers.codecs import choice, json_object, reported, wording
+from voiceslm.home.drivers.codecs import choice, field, json_object, reported, wording
 from voiceslm.home.drivers.properties import (
     Property,
     Reading,
@@ -58,8 +58,8 @@ def vacuum(config: Config) -> Driver:
     def decode(text: str) -> Mapping[str, Value]:
         found = json_object(text)
         told = {
-            "state": state.decode(str(found.get("state"))),
-            "fan_mode": speeds.decode(str(found["fan_speed"])) if "fan_speed" in found else None,
+            "state": state.decode(field(found, "state")),
+            "fan_mode": speeds.decode(field(found, "fan_speed")),
         }
         return {name: value for name, value in told.items() if value is not None}
 
