@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from voiceslm.bench.home.devices import DELAY_SECONDS
 from voiceslm.bench.home.homes import load_home
 from voiceslm.bench.home.physics import changed
 from voiceslm.bench.home.translate import ATTRIBUTES, canonical
@@ -149,7 +150,7 @@ async def evaluate(
     move_in: MoveIn,
     address: Address,
     *,
-    delay: tuple[float, float] = (0.05, 0.3),
+    delay: tuple[float, float] = DELAY_SECONDS,
     seed: int = 0,
 ) -> Report:
     """Make every request in its home, put before each into the state that its row describes.

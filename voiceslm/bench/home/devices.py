@@ -203,7 +203,7 @@ class SimulatedHome:
             await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._wire.through()
 
-    async def until(self, condition: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
+    async def until(self, condition: Callable[[], object], seconds: float = PATIENCE_SECONDS) -> None:
         """Wait until ``condition`` holds, which is looked at whenever something is heard or reported.
 
         Raises:

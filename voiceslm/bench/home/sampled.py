@@ -1,14 +1,14 @@
 """Homes made up from a seed: the rooms, devices and names that people have, announced as common products do.
 
-What the products announce is modelled on Zigbee2MQTT (one JSON state for a device, no area), Tasmota (command,
-status and telemetry topics) and ESPHome (topics below the node's name).
+What the products announce is modelled on Zigbee2MQTT (one JSON state for a device, no area), Tasmota
+(command, status and telemetry topics) and ESPHome (topics below the node's name).
 """
 
 from __future__ import annotations
 
 import random
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from voiceslm.bench.home.discovered import announced, slug
 from voiceslm.bench.home.homes import PREFIX, Home, player
@@ -105,13 +105,14 @@ def _chosen(count: int, areas: list[str], chance: random.Random) -> Iterator[tup
     taken: Counter[tuple[str, str]] = Counter()
     for _ in range(count):
         if dark:
-            area, (thing, styles, maker) = dark.pop(), ("Light", "zte", _light)
+            area, product = dark.pop(), _CEILING
         else:
-            area, (thing, styles, maker) = chance.choice(areas), chance.choice(_CATALOGUE)
-        taken[area, thing] += 1
-        again = taken[area, thing]
-        name = f"{thing} {again}" if again > 1 else thing
-        yield _Device(chance.choice(styles), area, name, chance.getrandbits(24)), maker
+            product = chance.choice(_CATALOGUE)
+            area = chance.choice(product.rooms or [area for area in areas if area not in _OUTSIDE])
+        taken[area, product.thing] += 1
+        again = taken[area, product.thing]
+        name = f"{product.thing} {again}" if again > 1 else product.thing
+        yield _Device(chance.choice(product.styles), area, name, chance.getrandbits(24)), product.maker
 
 
 def _light(device: _Device) -> Iterator[Part]:
@@ -341,20 +342,34 @@ def _restart(device: _Device) -> Part:
     return "button", "restart", "Restart", {"command_topic": topic, "entity_category": "config"}
 
 
-_CATALOGUE: tuple[tuple[str, str, Maker], ...] = (
-    ("Lamp", "ze", _light),
-    ("Reading Light", "zte", _light),
-    ("Wall Light", "zt", _light),
-    ("Plug", "zte", _plug),
-    ("Heater", "zt", _plug),
-    ("Coffee Machine", "zt", _plug),
-    ("Blinds", "ze", _cover),
-    ("Curtain", "z", _cover),
-    ("Fan", "e", _fan),
-    ("Thermostat", "z", _thermostat),
-    ("Door Lock", "z", _lock),
-    ("Window", "z", _contact),
-    ("Motion Sensor", "z", _motion),
-    ("Climate Sensor", "ze", _climate_sensor),
+class _Product(NamedTuple):
+    """What is bought for a room."""
+
+    thing: str
+    """What it is called after its room."""
+
+    styles: str
+    """Zigbee2MQTT, Tasmota, ESPHome, by their first letters."""
+
+    maker: Maker
+    rooms: tuple[str, ...] = ()
+    """Where it is put; anywhere indoors where none are named."""
+
+
+_CEILING = _Product("Light", "zte", _light)
+_CATALOGUE = (
+    _Product("Lamp", "ze", _light),
+    _Product("Reading Light", "zte", _light, ("Living Room", "Bedroom", "Kids Room", "Office")),
+    _Product("Wall Light", "zt", _light, ("Hallway", "Bathroom", "Garage", "Garden", "Dining Room")),
+    _Product("Plug", "zte", _plug, (*FLOORS["Ground floor"], "Office", "Workshop", "Garden")),
+    _Product("Heater", "zt", _plug, ("Bathroom", "Workshop", "Laundry Room")),
+    _Product("Coffee Machine", "zt", _plug, ("Kitchen", "Office")),
+    _Product("Blinds", "ze", _cover),
+    _Product("Curtain", "z", _cover, ("Living Room", "Bedroom", "Kids Room", "Dining Room")),
+    _Product("Fan", "e", _fan, ("Living Room", "Bedroom", "Bathroom", "Office")),
+    _Product("Thermostat", "z", _thermostat),
+    _Product("Door Lock", "z", _lock, ("Hallway", "Garage", "Workshop")),
+    _Product("Window", "z", _contact),
+    _Product("Motion Sensor", "z", _motion),
+    _Product("Climate Sensor", "ze", _climate_sensor),
 )
-"""What a device is called, the styles in which it comes (Zigbee2MQTT, Tasmota, ESPHome), and what it has."""

@@ -11,14 +11,14 @@ import copy
 import itertools
 import json
 import math
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import TemplateError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from jinja2 import Template
 
@@ -93,7 +93,8 @@ def _attempts(template: str, wanted: str, payload: str) -> Iterator[str]:
     values = list(_values(template, wanted))
     paths = _paths(template)
     if not paths:
-        yield from (text(value) for value in (*values, *_solved(template, wanted)))
+        yield from map(text, values)
+        yield from map(text, _solved(template, wanted, text))
         return
     document = parsed(payload)
     base = document if isinstance(document, dict) else {}
@@ -101,7 +102,9 @@ def _attempts(template: str, wanted: str, payload: str) -> Iterator[str]:
     if len(parts) == len(paths):
         yield _with(base, zip(paths, parts, strict=True))
     for path in paths:
-        yield from (_with(base, [(path, value)]) for value in values)
+        put = partial(_with_one, base, path)
+        yield from map(put, values)
+        yield from map(put, _solved(template, wanted, put))
     for pair in itertools.combinations(paths, 2):
         for both in itertools.product(values, repeat=2):
             yield _with(base, zip(pair, both, strict=True))
@@ -123,9 +126,9 @@ def _values(template: str, wanted: str) -> Iterator[Any]:
     yield from (True, False, None)
 
 
-def _solved(template: str, wanted: str) -> Iterator[float]:
-    """A template that only scales and shifts a number can be turned around."""
-    ends = [_number(read(template, value) or "") for value in ("0", "1")]
+def _solved(template: str, wanted: str, put: Callable[[Any], str]) -> Iterator[float]:
+    """A template that only scales and shifts a number can be turned around; ``put`` makes the payload."""
+    ends = [_number(read(template, put(value)) or "") for value in (0, 1)]
     goal = _number(wanted)
     if not any(isinstance(value, str) for value in (*ends, goal)) and ends[0] != ends[1]:
         yield (goal - ends[0]) / (ends[1] - ends[0])
@@ -136,6 +139,10 @@ def _with(base: dict[str, Any], places: Iterable[tuple[Path, Any]]) -> str:
     for path, value in places:
         _put(document, path, value)
     return json.dumps(document)
+
+
+def _with_one(base: dict[str, Any], path: Path, value: Any) -> str:
+    return _with(base, [(path, value)])
 
 
 def _put(document: Any, path: Path, value: Any) -> None:

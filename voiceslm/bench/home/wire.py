@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 import uuid
 from typing import TYPE_CHECKING, Self
 
@@ -18,6 +19,9 @@ PATIENCE_SECONDS = 5.0
 """What a simulation waits for comes in milliseconds, or something is broken."""
 
 _RECONNECT_SECONDS = 0.1
+
+_AT_ONCE = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
+"""Small messages do not wait for the acknowledgement of others, which takes 40 ms."""
 
 
 class Wire:
@@ -102,7 +106,9 @@ class Wire:
     async def _serve(self) -> None:
         while True:
             try:
-                async with aiomqtt.Client(self._address.host, self._address.port) as client:
+                async with aiomqtt.Client(
+                    self._address.host, self._address.port, socket_options=_AT_ONCE
+                ) as client:
                     self._client = client
                     await client.subscribe(self._echo)
                     await self._greet()
