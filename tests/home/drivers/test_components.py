@@ -288,6 +288,7 @@ def test_what_can_be_set_is_what_the_config_says_or_the_default(kind, config, na
         (Kind.LIGHT, {"command_topic": "set", "rgb_command_topic": "c"}, {"color": (256, 0, 0)}),
         (Kind.LIGHT, {"command_topic": "set", "rgb_command_topic": "c"}, {"color": "red"}),
         (Kind.NUMBER, {"command_topic": "set", "command_template": "{{ 1 / 0 }}"}, {"state": 5}),
+        (Kind.NUMBER, {"command_topic": "set", "command_template": r"{{ '\ud800' }}"}, {"state": 5}),
         (
             Kind.SELECT,
             {"command_topic": "set", "options": ["a"], "command_template": "{{ value.b.c }}"},

@@ -201,10 +201,14 @@ def test_a_json_light_gets_its_colour_in_a_mode_it_supports(config, color):
     assert light.read("state", json.dumps({"color": color})) == {"color": RED}
 
 
-def test_a_json_light_of_one_brightness_only_cannot_be_dimmed():
-    light = in_json(supported_color_modes=["onoff"])
+@pytest.mark.parametrize(
+    ("modes", "settable"),
+    [(["onoff"], {"state"}), (["brightness"], {"state", "brightness"}), (["white"], {"state", "brightness"})],
+)
+def test_a_json_light_can_be_set_to_what_its_modes_allow(modes, settable):
+    light = in_json(supported_color_modes=modes)
 
-    assert set(light.settable) == {"state"}
+    assert set(light.settable) == settable
 
 
 @pytest.mark.parametrize(
@@ -230,6 +234,17 @@ def test_the_colour_mode_says_which_of_colour_and_temperature_is_true():
 
     assert white == {"state": "on", "brightness": 100, "color_temperature": 4000}
     assert colored == {"state": "on", "brightness": 100, "color": RED}
+
+
+def test_a_template_light_has_its_colour_temperature_in_a_template_of_its_own():
+    light = driver(
+        Kind.LIGHT,
+        **TEMPLATES | {"command_on_template": "ct{{ color_temp }}", "color_temp_template": "{{ value[2:] }}"},
+    )
+    wants = {"color_temperature": 4000}
+
+    assert sent(light, wants) == [("set", "ct250")]
+    assert light.read("state", "ct250") == wants
 
 
 def test_an_effect_in_json_is_read_but_not_counted_on():

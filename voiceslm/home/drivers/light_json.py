@@ -62,7 +62,7 @@ def json_light(config: Config) -> Driver:
         return [command.message(json.dumps(message))]
 
     settable = {name: codec.range for name, codec in codecs.items() if codec.range is not None}
-    if written or white:
+    if written:
         settable["color"] = Choice(())
     return PropertyDriver(
         readings=_readings(config, codecs, colored="color" in settable), settable=settable, send=send

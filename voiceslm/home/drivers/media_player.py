@@ -1,6 +1,16 @@
 """Media players, which Home Assistant's discovery does not have: they are declared by hand.
 
-Their keys are made as those of the other components are; see docs/mqtt.md.
+Keys, made as those of the other components are, with their defaults:
+
+- ``command_topic``, ``command_template``; ``payload_play`` PLAY, ``payload_pause`` PAUSE, ``payload_stop``
+  STOP, ``payload_next`` NEXT, ``payload_previous`` PREVIOUS, ``payload_on`` ON, ``payload_off`` OFF; null for
+  what it cannot do;
+- ``state_topic``, ``value_template``; ``state_playing`` playing, and so ``state_paused``, ``state_idle``,
+  ``state_on``, ``state_off``;
+- ``volume_command_topic``, ``volume_command_template``, ``volume_state_topic``, ``volume_value_template``;
+  ``volume_scale`` 100;
+- ``mute_command_topic`` and so on; ``payload_mute_on`` ON, ``payload_mute_off`` OFF;
+- ``source_command_topic`` and so on; ``sources``, a list.
 """
 
 from __future__ import annotations
