@@ -192,7 +192,7 @@ async def test_a_missing_client_certificate_is_among_what_is_suspected(
 
 async def test_tls_where_there_is_none_is_told(broker: Broker) -> None:
     async with Client(broker, host="localhost", tls=True).run() as client:
-        await client.told("no connection")
+        await client.told("it hangs up. Correct mqtt.port and mqtt.tls")
 
 
 @pytest.mark.parametrize("setting", ["ca_file", "cert_file", "key_file"])

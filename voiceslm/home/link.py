@@ -7,11 +7,8 @@ import contextlib
 import logging
 import math
 import socket
-import ssl
 import time
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, cast
 
 import aiomqtt
 from paho.mqtt.packettypes import PacketTypes
@@ -21,10 +18,12 @@ from paho.mqtt.reasoncodes import ReasonCode
 from voiceslm.errors import Problem
 
 if TYPE_CHECKING:
+    import ssl
     from collections import Counter
     from collections.abc import Callable, Sequence
 
     from voiceslm.home.message import Message
+    from voiceslm.home.options import Options
 
 LARGEST_PAYLOAD = 1_000_000
 """Bytes; more is dropped unread. The longest honest ones, a bridge's list of devices, take some 100 kB."""
@@ -65,41 +64,6 @@ _QUIET = logging.getLogger("voiceslm.home.paho")
 _QUIET.setLevel(logging.CRITICAL)  # what paho and aiomqtt would log is reported in our own words
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What it takes to connect."""
-
-    host: str
-
-    client_id: str
-    """The broker knows a client by it; a second one of the same name drives out the first."""
-
-    port: int = 0
-    """0: 1883, or 8883 with TLS."""
-
-    username: str = ""
-    password: str = field(default="", repr=False)
-    tls: bool = False
-
-    ca_file: str = ""
-    """Empty: the system's authorities."""
-
-    cert_file: str = ""
-    key_file: str = ""
-    version: Literal["5", "3.1.1"] = "5"
-
-    keepalive: int = 30
-    """Seconds of silence after which either side asks whether the other is there."""
-
-    will: Message | None = None
-    """Published by the broker if this client vanishes, and by the client itself when it leaves."""
-
-    @property
-    def address(self) -> tuple[str, int]:
-        """Host and port."""
-        return self.host, self.port or (8883 if self.tls else 1883)
-
-
 class _Inbox(asyncio.Queue[aiomqtt.Message]):
     """What has come in and is not handled yet; bounded."""
 
@@ -133,7 +97,7 @@ class Link:
 
         Args:
             options: how to connect.
-            context: for TLS, of `tls_context`; None for none.
+            context: for TLS, of `voiceslm.home.options.tls_context`; None for none.
             counts: "large" and "full" count what had to be dropped.
         """
         v5 = options.version == "5"
@@ -268,51 +232,6 @@ def sound(topic: str) -> bool:
     except ValueError:
         return False
     return topic.isprintable() and len(topic) <= LONGEST_TOPIC and topic.count("/") < MOST_LEVELS
-
-
-def tls_context(options: Options) -> ssl.SSLContext | None:
-    """Return what TLS needs, None where it is off; reads files.
-
-    Raises:
-        Problem: a file cannot be read or holds something else.
-    """
-    if not options.tls:
-        return None
-    ca, cert, key = (
-        _file(setting, name)
-        for setting, name in (
-            ("mqtt.ca_file", options.ca_file),
-            ("mqtt.cert_file", options.cert_file),
-            ("mqtt.key_file", options.key_file),
-        )
-    )
-    try:
-        context = ssl.create_default_context(cafile=ca)
-    except ssl.SSLError:
-        raise Problem(f"{ca} (mqtt.ca_file) holds no certificate", "Name a PEM file") from None
-    try:
-        if cert:
-            context.load_cert_chain(cert, key, password="")  # else OpenSSL asks at the terminal
-    except ssl.SSLError:
-        raise Problem(
-            f"{cert} (mqtt.cert_file) and its key cannot be used", "Name PEM files that belong together"
-        ) from None
-    return context
-
-
-def _file(setting: str, name: str) -> Path | None:
-    """Return the path of a file that can be read, None for no name."""
-    if not name:
-        return None
-    path = Path(name).expanduser()
-    try:
-        path.open("rb").close()
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise Problem(
-            f"{path} ({setting}) cannot be read: {reason}", "Name a file that this user may read"
-        ) from None
-    return path
 
 
 def _will(message: Message | None) -> aiomqtt.Will | None:

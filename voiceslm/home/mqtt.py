@@ -15,7 +15,8 @@ import aiomqtt
 
 from voiceslm.errors import Problem
 from voiceslm.home.backoff import Backoff
-from voiceslm.home.link import Link, Options, sound, tls_context
+from voiceslm.home.link import Link, sound
+from voiceslm.home.options import Options, tls_context
 from voiceslm.home.trouble import explain, lasting
 
 if TYPE_CHECKING:

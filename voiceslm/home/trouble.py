@@ -91,6 +91,8 @@ def _of_the_system(error: OSError) -> Problem:
             words = _CERTIFICATES.get(error.verify_code, _UNKNOWN_AUTHORITY)
         case ssl.SSLError(reason="WRONG_VERSION_NUMBER"):
             words = ("it speaks no TLS there", 'Correct mqtt.port, or set mqtt.tls = "off"')
+        case ssl.SSLEOFError() | ConnectionResetError():
+            words = ("it hangs up", "Correct mqtt.port and mqtt.tls: with TLS the port is another one")
         case ssl.SSLError():
             words = (f"TLS failed ({error.reason})", "It may want a client certificate: set mqtt.cert_file")
         case socket.gaierror():
