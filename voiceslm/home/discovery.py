@@ -84,8 +84,12 @@ def component_of(topic: str, prefix: str) -> str:
     """Return the component in a discovery topic; empty for a topic that is none."""
     if not topic.startswith(f"{prefix}/"):
         return ""
-    component, *names, last = topic[len(prefix) + 1 :].split("/") or [""]
-    return component if last == "config" and 0 < len(names) <= 2 and all(names) else ""  # noqa: PLR2004
+    match topic[len(prefix) + 1 :].split("/"):
+        case [component, object_id, "config"] if object_id:
+            return component
+        case [component, node, object_id, "config"] if node and object_id:
+            return component
+    return ""
 
 
 def parse(topic: str, payload: bytes, prefix: str) -> Parsed:
