@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -142,7 +143,7 @@ SHOPPING = {"name": "shopping"}
 TO_DO = {"name": "to-do"}
 WEATHER = {"topic": "the weather"}
 
-FILLED: dict[str, dict[str, dict[str, str | int]]] = {
+FILLED: dict[str, dict[str, Any]] = {
     "HassStartTimer": {
         "Set a timer.": {},
         "Start another timer.": {},

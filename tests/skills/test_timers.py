@@ -189,7 +189,7 @@ async def test_without_a_timer_it_says_so(talk, sentence):
 
 
 async def test_all_of_them_are_cancelled_at_once(two):
-    assert await two.say("Cancel all timers.") == "Cancelled all two timers."
+    assert await two.say("Cancel all timers.") == "Cancelled both timers."
     assert two.timers.next_due() is None
 
 
@@ -224,7 +224,7 @@ async def test_more_than_is_left_cannot_be_taken_off(talk):
 
     assert (
         await talk.say("Take two minutes off the timer.")
-        == "There are only 1 minute left on the 1 minute timer."
+        == "There's only 1 minute left on the 1 minute timer."
     )
 
 

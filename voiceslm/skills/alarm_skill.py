@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from voiceslm.skills.durations import seconds_of
 from voiceslm.skills.keeping import kept
 from voiceslm.skills.skill import Reply, said
-from voiceslm.skills.speech import counted, joined
+from voiceslm.skills.speech import counted, every, joined
 from voiceslm.skills.timer_skill import FULL
 from voiceslm.skills.timer_words import spoken_alarm
 from voiceslm.skills.timers import LONGEST, Kind, Timer
@@ -69,7 +69,10 @@ class AlarmSkill:
     def _set_at(self, due: datetime, context: Context, days: tuple[int, ...] = ()) -> Reply:
         at = due.time()
         alarm = Timer(0, Kind.ALARM, due, days=days, at=at if days else None)
-        text = f"Alarm set for {spoken_alarm(alarm, context.now)}."
+        told = spoken_alarm(alarm, context.now)
+        if any((other.due, other.days) == (due, days) for other in self._soonest_first()):
+            return Reply(f"You already have an alarm for {told}.")
+        text = f"Alarm set for {told}."
         return kept(self._timers, text, lambda: self._timers.set_alarm(due, at=at, days=days))
 
     def _cancel(self, intent: Intent, context: Context) -> Reply | None:
@@ -95,9 +98,7 @@ class AlarmSkill:
         if not alarms:
             return Reply(NO_ALARM)
         ids = {alarm.id for alarm in alarms}
-        which = "your alarm" if len(ids) == 1 else f"all {counted(len(ids), 'alarm')}"
-        text = f"Cancelled {which}."
-        return kept(self._timers, text, lambda: self._timers.remove(ids))
+        return kept(self._timers, f"Cancelled {every(len(ids), 'alarm')}.", lambda: self._timers.remove(ids))
 
     def _list(self, _intent: Intent, context: Context) -> Reply:
         alarms = self._soonest_first()

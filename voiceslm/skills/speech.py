@@ -28,6 +28,13 @@ def counted(count: int, noun: str) -> str:
     return f"{word} {noun}" if count == 1 else f"{word} {noun}s"
 
 
+def every(count: int, noun: str) -> str:
+    """Return "the only timer", "both timers", "all three timers"."""
+    if count == 1:
+        return f"the only {noun}"
+    return f"both {noun}s" if count == 2 else f"all {counted(count, noun)}"  # noqa: PLR2004 - two are both
+
+
 def begun(sentence: str) -> str:
     """Return it with a capital at the beginning and the rest as it is."""
     return sentence[:1].upper() + sentence[1:]

@@ -67,7 +67,7 @@ class Store(Generic[T]):
         try:
             with self._path.open("rb") as file:
                 content = file.read(LARGEST + 1)
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return self._empty
         except OSError as error:
             self._cannot("read", error)
@@ -126,8 +126,8 @@ class Store(Generic[T]):
             "Nothing will be remembered over a restart: give this user a state folder that can be written to",
         )
         if self.trouble is None:
+            self.trouble = problem
             _log.warning("%s", problem)
-        self.trouble = problem
 
 
 def _replace(path: Path, content: bytes) -> None:

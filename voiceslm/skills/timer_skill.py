@@ -10,7 +10,7 @@ from rapidfuzz.utils import default_process
 from voiceslm.skills.durations import adjective, seconds_of, spoken, spoken_left
 from voiceslm.skills.keeping import kept
 from voiceslm.skills.skill import Reply, said
-from voiceslm.skills.speech import begun, counted, joined
+from voiceslm.skills.speech import begun, every, joined
 from voiceslm.skills.timer_words import label, left, the, which_timer
 from voiceslm.skills.timers import COMMAND_LONGEST, LONGEST, MOST, NAME_LONGEST, Kind
 
@@ -99,7 +99,7 @@ class TimerSkill:
         if not timers:
             return Reply(_no_timer_called(named) if named else NO_TIMER)
         ids = {timer.id for timer in timers}
-        which = the(timers[0]) if len(timers) == 1 else f"all {counted(len(timers), 'timer')}"
+        which = the(timers[0]) if len(timers) == 1 else every(len(timers), "timer")
         return kept(self._timers, f"Cancelled {which}.", lambda: self._timers.remove(ids))
 
     def _increase(self, intent: Intent, context: Context) -> Reply:
@@ -117,7 +117,7 @@ class TimerSkill:
             if remaining > LONGEST:
                 return Reply(TOO_LONG)
             if remaining <= 0:
-                return Reply(f"There are only {left(timer, context.now)}.")
+                return Reply(f"There's only {left(timer, context.now)}.")
             text = f"{action} {spoken(seconds)} {preposition} {the(timer)}, {spoken_left(remaining)} left."
             return kept(self._timers, text, lambda: self._timers.add_seconds(timer.id, sign * seconds))
 
