@@ -10,7 +10,7 @@ from tests.skills.talk import Talk
 async def test_what_it_can_do_is_told_in_one_sentence():
     assert await Talk().say("What can you do?") == (
         "I can tell the time and the date, run timers and alarms and keep your shopping and to-do lists, "
-        "and you can ask me anything else."
+        "and I try to answer other questions."
     )
 
 

@@ -23,6 +23,6 @@ def helper(*, home: Callable[[], bool]) -> Skill:
 
     def abilities() -> Reply:
         parts = [*([HOME] if home() else []), TIME, TIMERS, LISTS]
-        return Reply(f"I can {joined(parts)}, and you can ask me anything else.")
+        return Reply(f"I can {joined(parts)}, and I try to answer other questions.")
 
     return lambda _intent, _context: abilities()
