@@ -20,10 +20,12 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.reasoncodes import ReasonCode
 
 from tests.home.broker import Broker, running
+from voiceslm.config import Mqtt
 from voiceslm.home.backoff import Backoff
 from voiceslm.home.link import LARGEST_PAYLOAD, WAITING, _Inbox, sound
 from voiceslm.home.message import Message
-from voiceslm.home.mqtt import Connection, Options
+from voiceslm.home.mqtt import Connection
+from voiceslm.home.options import Options, options_of
 from voiceslm.home.trouble import explain
 
 if TYPE_CHECKING:
@@ -269,6 +271,26 @@ async def test_cancelled_while_connecting_it_leaves_no_connection_behind(
         await asyncio.wait_for(left.wait(), PATIENCE)
 
 
+async def test_the_settings_say_how_to_connect(guarded_broker: Broker, tmp_path) -> None:
+    (tmp_path / "password").write_text("open sesame\n")
+    settings = Mqtt(
+        host="127.0.0.1",
+        port=guarded_broker.port,
+        username="voice",
+        password_file=str(tmp_path / "password"),
+        version="3.1.1",
+    )
+    options = options_of(settings, client_id="voiceslm-test", will=OFFLINE)
+
+    async with Client(**{name: getattr(options, name) for name in Options.__slots__}).connected() as client:
+        assert client.mqtt.connected
+
+
+@pytest.mark.parametrize(("tls", "port", "used"), [(False, 0, 1883), (True, 0, 8883), (True, 1, 1)])
+def test_the_port_is_the_usual_one_unless_given(port: int, used: int, *, tls: bool) -> None:
+    assert Options("h", "c", port=port, tls=tls).address == ("h", used)
+
+
 # Leaving
 
 
@@ -276,7 +298,8 @@ async def test_the_will_is_published_when_the_process_is_killed(broker: Broker) 
     script = textwrap.dedent(f"""
         import asyncio
         from voiceslm.home.message import Message
-        from voiceslm.home.mqtt import Connection, Options
+        from voiceslm.home.mqtt import Connection
+        from voiceslm.home.options import Options
 
         async def connected():
             print("connected", flush=True)

@@ -41,12 +41,12 @@ def home_pin(home: Home) -> str:
 
 
 def _secret(given: SecretStr, file: str, setting: str) -> str:
-    return _first_line(Path(file).expanduser(), setting) if file else given.get_secret_value()
+    return _first_line(file, setting) if file else given.get_secret_value()
 
 
-def _first_line(file: Path, setting: str) -> str:
+def _first_line(file: str, setting: str) -> str:
     try:
-        with file.open("rb") as stream:
+        with Path(file).expanduser().open("rb") as stream:
             line = stream.readline(LONGEST + 1).decode("utf-8-sig").strip()
     except OSError as error:
         raise Problem(

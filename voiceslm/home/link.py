@@ -16,6 +16,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from voiceslm.errors import Problem
+from voiceslm.home.options import Options
 
 if TYPE_CHECKING:
     import ssl
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from voiceslm.home.message import Message
-    from voiceslm.home.options import Options
+
+__all__ = ["Link", "Options", "sound"]
 
 LARGEST_PAYLOAD = 1_000_000
 """Bytes; more is dropped unread. The longest honest ones, a bridge's list of devices, take some 100 kB."""

@@ -16,15 +16,14 @@ import aiomqtt
 from voiceslm.errors import Problem
 from voiceslm.home.backoff import Backoff
 from voiceslm.home.link import Link, sound
-from voiceslm.home.options import Options, tls_context
+from voiceslm.home.options import tls_context
 from voiceslm.home.trouble import explain, lasting
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Iterator
 
     from voiceslm.home.message import Message
-
-__all__ = ["Connection", "Options"]
+    from voiceslm.home.options import Options
 
 FILTERS_AT_ONCE = 100
 """Topics in one SUBSCRIBE; brokers limit the size of a packet."""

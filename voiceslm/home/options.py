@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from voiceslm.config import mqtt_password
 from voiceslm.errors import Problem
 
 if TYPE_CHECKING:
+    from voiceslm.config import Mqtt
     from voiceslm.home.message import Message
 
 
@@ -48,6 +50,28 @@ class Options:
         return self.host, self.port or (8883 if self.tls else 1883)
 
 
+def options_of(mqtt: Mqtt, *, client_id: str, will: Message | None = None) -> Options:
+    """Return the options that the settings make; reads the password's file.
+
+    Raises:
+        Problem: that file cannot be read.
+    """
+    return Options(
+        host=mqtt.host,
+        client_id=client_id,
+        port=mqtt.port,
+        username=mqtt.username,
+        password=mqtt_password(mqtt),
+        tls=mqtt.tls == "on",
+        ca_file=mqtt.ca_file,
+        cert_file=mqtt.cert_file,
+        key_file=mqtt.key_file,
+        version=mqtt.version,
+        keepalive=mqtt.keepalive_seconds,
+        will=will,
+    )
+
+
 def tls_context(options: Options) -> ssl.SSLContext | None:
     """Return what TLS needs, None where it is off; reads files.
 
@@ -82,12 +106,12 @@ def _file(setting: str, name: str) -> Path | None:
     """Return the path of a file that can be read, None for no name."""
     if not name:
         return None
-    path = Path(name).expanduser()
     try:
+        path = Path(name).expanduser()
         path.open("rb").close()
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RuntimeError) as error:  # of the disk; a NUL in it; a home that nobody has
         reason = error.strerror if isinstance(error, OSError) else error
         raise Problem(
-            f"{path} ({setting}) cannot be read: {reason}", "Name a file that this user may read"
+            f"{name} ({setting}) cannot be read: {reason}", "Name a file that this user may read"
         ) from None
     return path
