@@ -29,6 +29,7 @@ from voiceslm.engines import (
     mode_of,
     models_of,
 )
+from voiceslm.intents.home import HomeSentences
 from voiceslm.intents.recognizer import Recognizer
 from voiceslm.listening.endpoint import Preset
 from voiceslm.skills import Lists, Skills, Timers, VolumeControl
@@ -127,7 +128,7 @@ class Assistant:
         if turn:
             worker = self._worker("turn", names.turn)
             self._judging = Judging(await self._timed("turn", worker, lambda: load_turn_model(turn)), worker)
-        self._compose(hearing, thinking, speaking, live=live)
+        await asyncio.to_thread(self._compose, hearing, thinking, speaking, live=live)
         if thinking:
             began = time.perf_counter()
             await self.conversation.learn()
@@ -143,26 +144,28 @@ class Assistant:
         home = residence.home if residence else None
         folder = self._state
         self.skills = Skills(
-            now=_local_time,
+            now=local_time,
             timers=Timers(folder / "timers.json") if folder and live else None,
             lists=Lists(folder / "lists.json") if folder else None,
             volume=VolumeControl(self._volume, self._set_volume) if live else None,
             home=lambda: bool(home and home.entities),
+            can_do=self._can_do,
         )
         router = Router(
             Recognizer(settings.language),
             self.skills,
-            now=_local_time,
+            now=local_time,
             clock=time.monotonic,
-            sentences=residence.sentences if residence else None,
+            sentences=residence.sentences if residence else HomeSentences(settings.language),
             home=home,
             area=settings.home.area,
+            lasting=self._state is not None,
         )
         acting = tooling = None
         if residence and home:
             pin = home_pin(settings.home)
             acting = Acting(home, allowed=settings.home.unguard, pin=pin, clock=time.monotonic)
-            tooling = Tooling(home, router)
+            tooling = Tooling(home, router, settings.home.area)
             tooling.learn([*home.entities.values()])
         self.conversation = Conversation(
             History(settings.llm.persona.strip(), settings.conversation.history_turns),
@@ -181,6 +184,9 @@ class Assistant:
                 await conversation.learn()
 
             residence.on_learnt = learn
+
+    def _can_do(self, sentence: str) -> bool:
+        return self.conversation.is_command(sentence)
 
     def _volume(self) -> int:
         return self.playback.volume if self.playback else 100
@@ -250,7 +256,8 @@ class Assistant:
         return engine
 
 
-def _local_time() -> datetime:
+def local_time() -> datetime:
+    """Return the time where this machine is, aware."""
     return datetime.now().astimezone()
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from voiceslm.events import Activity, Woken
     from voiceslm.listening.ear import Ear
     from voiceslm.listening.smart_turn import SmartTurn
+    from voiceslm.listening.wake import WakeWord
     from voiceslm.llm.llama import LlamaEngine
     from voiceslm.stt.whisper import WhisperEngine
     from voiceslm.tts import TextToSpeech
@@ -103,14 +104,22 @@ def load_ear(settings: Settings, post: Callable[[Activity | Woken], None]) -> Ea
     """Load what the audio thread listens with. Blocks for a second."""
     from voiceslm.audio.echo import EchoCanceller  # noqa: PLC0415 - engines load only where one is needed
     from voiceslm.listening.ear import Ear  # noqa: PLC0415
-    from voiceslm.listening.wake import WakeWord  # noqa: PLC0415
 
-    listening = settings.listening
-    spotter = None
-    if mode_of(settings) is Mode.WAKE:
-        spotter = WakeWord(listening.wake, threshold=listening.wake_threshold or None)
+    word = settings.listening.wake if mode_of(settings) is Mode.WAKE else ""
+    spotter = load_wake_word(settings, word) if word else None
     canceller = EchoCanceller() if cancels_echo(settings) else None
-    return Ear(post, canceller=canceller, spotter=spotter, word=listening.wake)
+    return Ear(post, canceller=canceller, spotter=spotter, word=word)
+
+
+def load_wake_word(settings: Settings, word: str) -> WakeWord:
+    """Load what recognises ``word``. Blocks for some milliseconds.
+
+    Raises:
+        Problem: there is no such word.
+    """
+    from voiceslm.listening.wake import WakeWord  # noqa: PLC0415 - engines load only where one is needed
+
+    return WakeWord(word, threshold=settings.listening.wake_threshold or None)
 
 
 def cancels_echo(settings: Settings) -> bool:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from voiceslm.config import mqtt_password
 from voiceslm.home.home import Home
-from voiceslm.home.link import Options
 from voiceslm.home.mqtt import Connection
+from voiceslm.home.options import Options
 from voiceslm.home.registry import Registry
 from voiceslm.intents.home import HomeSentences
 

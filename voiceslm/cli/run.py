@@ -123,7 +123,9 @@ async def _serve(settings: Settings, printer: _Printer) -> None:
     async with AsyncExitStack() as stack:
         stack.enter_context(_explained())
         with err.status("Loading models …"):
-            running = await stack.enter_async_context(daemon(settings, printer, printer.on_sound))
+            running = await stack.enter_async_context(
+                daemon(settings, printer, on_sound=printer.on_sound, on_home=printer.on_home)
+            )
         loop.add_signal_handler(signal.SIGUSR1, running.talk, None)
         stack.enter_context(_enter_key(loop, running))
         word = settings.listening.wake
@@ -162,6 +164,9 @@ class _Printer(Watcher):
 
     def on_sound(self, what: str) -> None:
         _log(f"sound: {what}")
+
+    def on_home(self, what: str) -> None:
+        _log(f"home: {what}")
 
 
 @contextmanager

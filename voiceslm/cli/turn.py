@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from voiceslm.assistant import Assistant
-    from voiceslm.conversation.pipeline import Conversation, Play
+    from voiceslm.conversation.pipeline import Conversation
+    from voiceslm.conversation.speaking import Play
     from voiceslm.events import Speech, TurnRecord
 
 Output = Annotated[
@@ -120,6 +122,7 @@ def _exchange(
     think: bool = False,
 ) -> None:
     from voiceslm.assistant import Assistant  # noqa: PLC0415 - a mistyped option should not wait for the engines
+    from voiceslm.residence import visited  # noqa: PLC0415
 
     spoken: list[Speech] = []
 
@@ -127,7 +130,15 @@ def _exchange(
         spoken.append(speech)
 
     async def run() -> tuple[TurnRecord, Assistant]:
-        async with Assistant(settings_for(config, profile)) as assistant:
+        settings = settings_for(config, profile)
+        async with AsyncExitStack() as stack:
+            home = None
+            if think and settings.mqtt.host:
+                reports: list[str] = []
+                home = await stack.enter_async_context(visited(settings, reports.append))
+                if not home.connection.connected:
+                    err.print(f"without the home: {' '.join(reports[-1:])}", markup=False, soft_wrap=True)
+            assistant = await stack.enter_async_context(Assistant(settings, home))
             with err.status("Loading models …"):
                 await assistant.load(hear=hear, think=think, speak=True)
             with err.status("Working …"):

@@ -30,11 +30,15 @@ class Bell:
         """Ring in ``live``; ``clock`` gives seconds, monotonic."""
         self._live = live
         self._clock = clock
+        self._one_at_a_time = asyncio.Lock()
 
     async def ring(self, text: str) -> None:
         """Ring, and say ``text``, again and again until it is stopped or something else is said to it."""
-        until = self._clock() + RING_SECONDS
-        await self._live.quiet(PATIENCE_SECONDS)
+        async with self._one_at_a_time:
+            await self._live.quiet(PATIENCE_SECONDS)
+            await self._ring_until(text, self._clock() + RING_SECONDS)
+
+    async def _ring_until(self, text: str, until: float) -> None:
         while self._clock() < until:
             record = await self._live.say(text, ring=True)
             if record.ended is not Ended.FINISHED or await self._reaction(record.turn):

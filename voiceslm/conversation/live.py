@@ -158,6 +158,12 @@ class Live:
         """Press or release the key."""
         self._do(self._floor.press(self._clock()) if down else self._floor.release())
 
+    def listen(self) -> None:
+        """Listen as if the wake word had been said."""
+        if not self._muted:
+            self._signal(Earcon.START)
+            self._do(self._floor.wake(self._clock(), self._clock()))
+
     @property
     def key_down(self) -> bool:
         """Whether the key is held."""

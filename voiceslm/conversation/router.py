@@ -10,9 +10,9 @@ from voiceslm.entities import Kind
 from voiceslm.events import Route
 from voiceslm.home.commands import changes, command
 from voiceslm.home.confirm import expected
-from voiceslm.home.plan import Answer, Doubt, Plan, plan
+from voiceslm.home.plan import Answer, Doubt, Plan, concerns, plan
 from voiceslm.intents.home import Ambiguous
-from voiceslm.skills import Context
+from voiceslm.skills import Context, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from voiceslm.home.home import Home
     from voiceslm.intents.home import HomeSentences
     from voiceslm.intents.recognizer import Recognizer
-    from voiceslm.skills import Reply, Skills
+    from voiceslm.skills import Skills
     from voiceslm.skills.skill import Effect
 
 OWN_VOLUME = frozenset(
@@ -31,6 +31,7 @@ OWN_VOLUME = frozenset(
 )
 """These are about the assistant itself in a home without a media player."""
 
+NOT_LASTING = "I keep timers and lists only while I am running all the time."
 NOTHING_TO_UNDO = "There is nothing to undo."
 WHICH = "Which one do you mean: {names}?"
 
@@ -71,6 +72,7 @@ class Router:
         sentences: HomeSentences | None = None,
         home: Home | None = None,
         area: str = "",
+        lasting: bool = True,
     ) -> None:
         """Route what the parts know.
 
@@ -82,6 +84,7 @@ class Router:
             sentences: knows the sentences about a home; None for none.
             home: what there is; None for no home.
             area: the room in which the assistant stands; empty where nobody said.
+            lasting: whether the process lives on after the turn; timers and lists need that.
         """
         self._recognizer = recognizer
         self._skills = skills
@@ -90,6 +93,7 @@ class Router:
         self._sentences = sentences
         self._home = home
         self._area = area
+        self._lasting = lasting
         self._focus = Focus()
 
     def hear(self, text: str) -> None:
@@ -103,8 +107,9 @@ class Router:
         meant = self._focus.at(self._clock())
         if meant and meant.doubt and (decision := self._settled(text, meant, meant.doubt)):
             return decision
-        if intent := self._recognizer.recognize(text):
-            return self._decide((intent,), context)
+        intent = self._recognizer.recognize(text)
+        if intent and (decision := self._decide((intent,), context)):
+            return decision
         if decision := self._recognized(text, context):
             return decision
         return self._leaning(text, meant, context) if meant else None
@@ -148,14 +153,15 @@ class Router:
             effects = [reply.effect for reply in replies if reply.effect]
             text = " ".join(reply.text for reply in replies if reply.text)
             return Decision(Route.SKILL, name, text, effect=_together(effects))
-        if not self._home or replies:
+        if not self._home or replies or not all(concerns(intent) for intent in others):
             return None
         return self.decide(plan(others, self._home, self._area), others, Route.INTENT)
 
     def _own(self, intent: Intent, context: Context) -> Reply | None:
         if intent.name in OWN_VOLUME and self._has_players():
             return None
-        return self._skills.reply(intent, context)
+        reply = self._skills.reply(intent, context)
+        return Reply(NOT_LASTING) if reply and reply.effect and not self._lasting else reply
 
     def _has_players(self) -> bool:
         entities = self._home.entities.values() if self._home else ()

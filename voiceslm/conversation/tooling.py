@@ -14,7 +14,8 @@ from voiceslm.home import answers
 from voiceslm.home.commands import command
 from voiceslm.home.plan import Answer, Plan
 from voiceslm.llm.calls import Read, Step, Toggle
-from voiceslm.llm.retrieve import about_home, candidates, is_question
+from voiceslm.llm.retrieve import Finder
+from voiceslm.llm.scope import about_home, is_question
 from voiceslm.llm.tools import Tools
 
 if TYPE_CHECKING:
@@ -42,32 +43,33 @@ class Request:
 class Tooling:
     """One home as the model is told of it; learns it anew when it changes."""
 
-    def __init__(self, home: Home, router: Router) -> None:
-        """Know nothing before `learn`."""
+    def __init__(self, home: Home, router: Router, area: str) -> None:
+        """Know nothing before `learn`; ``area`` is the room that the assistant stands in."""
         self._home = home
         self._router = router
-        self._tools: Tools | None = None
+        self._area = area
+        self._known: tuple[Finder, Tools] | None = None
 
     def learn(self, entities: Sequence[Entity]) -> None:
-        """Write the prompt of a home that has changed; some milliseconds."""
-        self._tools = Tools(entities) if entities else None
+        """Write the prompt of a home that has changed, and the index of its words; some milliseconds."""
+        self._known = (Finder(entities), Tools(entities)) if entities else None
 
     @property
     def head(self) -> tuple[Message, ...]:
         """What the model reads before any sentence; empty where there is no home."""
-        return tuple(self._tools.messages("")[:-1]) if self._tools else ()
+        return tuple(self._known[1].messages("")[:-1]) if self._known else ()
 
     def request(self, text: str) -> Request | None:
         """Return what to ask the model; None where ``text`` is not about this home."""
-        tools = self._tools
-        if tools is None:
+        if self._known is None:
             return None
-        found = candidates(text, [*self._home.entities.values()])
+        finder, tools = self._known
+        question = is_question(text)
+        found = finder.candidates(text, question=question, here=self._area)
         if not about_home(text, found):
             return None
         things = tuple(entity for entity, _ in found)
-        grammar = tools.grammar(things, question=is_question(text))
-        return Request(text, things, tuple(tools.messages(text)), grammar)
+        return Request(text, things, tuple(tools.messages(text)), tools.grammar(things, question=question))
 
     def decision(self, request: Request, output: str) -> Decision | None:
         """Return what the model's ``output`` comes to; None where it takes the sentence for conversation.
@@ -75,8 +77,7 @@ class Tooling:
         Raises:
             BadCallError: it is no call, or asks for what a device cannot do; its text tells the model.
         """
-        tools = self._tools
-        decided = tools.parse(output, request.candidates) if tools else None
+        decided = self._known[1].parse(output, request.candidates) if self._known else None
         if decided is None or not (decided.calls or decided.unclear):
             return None
         if decided.unclear:

@@ -9,16 +9,22 @@ import time
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
-from voiceslm.assistant import Assistant
+from voiceslm.assistant import Assistant, local_time
+from voiceslm.conversation.bell import Bell
+from voiceslm.conversation.live import Watcher
+from voiceslm.conversation.reminders import Reminders
 from voiceslm.daemon.address import address
+from voiceslm.daemon.at_home import AtHome
 from voiceslm.daemon.door import Door
+from voiceslm.skills import state_folder
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
 
     from voiceslm.audio.device import SoundDevice
     from voiceslm.config import Settings
-    from voiceslm.conversation.live import Live, Watcher
+    from voiceslm.conversation.live import Live
+    from voiceslm.conversation.moves import State
     from voiceslm.events import TurnRecord
 
 
@@ -29,11 +35,14 @@ OPENING_SECONDS = 4.0
 class Daemon:
     """Answers at the door (`voiceslm.daemon.door.Control`) for a running conversation."""
 
-    def __init__(self, live: Live, sound: SoundDevice, models: dict[str, str]) -> None:
+    def __init__(
+        self, live: Live, sound: SoundDevice, models: dict[str, str], at_home: AtHome | None
+    ) -> None:
         """Take the running parts."""
         self._live = live
         self._sound = sound
         self._models = models
+        self._at_home = at_home
         self._began = time.monotonic()
 
     def status(self) -> dict[str, Any]:
@@ -46,6 +55,7 @@ class Daemon:
             "pid": os.getpid(),
             "sound": self._sound.status(),
             "models": self._models,
+            "home": self._at_home.status() if self._at_home else {"broker": ""},
         }
 
     def talk(self, down: bool | None) -> None:  # noqa: FBT001 - as `Control` has it
@@ -59,6 +69,8 @@ class Daemon:
     def mute(self, muted: bool) -> None:  # noqa: FBT001 - as `Control` has it
         """Stop listening, or listen again."""
         self._live.mute(muted=muted)
+        if self._at_home:
+            self._at_home.refresh()
 
     async def ask(self, text: str) -> dict[str, Any]:
         """Answer a question aloud."""
@@ -69,9 +81,41 @@ class Daemon:
         return _document(await self._live.say(text))
 
 
+class Told(Watcher):
+    """Tells several watchers."""
+
+    def __init__(self, *watchers: Watcher) -> None:
+        """Tell ``watchers``, in this order."""
+        self._watchers = watchers
+
+    def on_state(self, state: State) -> None:
+        """Tell them."""
+        for watcher in self._watchers:
+            watcher.on_state(state)
+
+    def on_transcript(self, text: str, *, final: bool) -> None:
+        """Tell them."""
+        for watcher in self._watchers:
+            watcher.on_transcript(text, final=final)
+
+    def on_turn(self, record: TurnRecord) -> None:
+        """Tell them."""
+        for watcher in self._watchers:
+            watcher.on_turn(record)
+
+    def on_trouble(self, what: str) -> None:
+        """Tell them."""
+        for watcher in self._watchers:
+            watcher.on_trouble(what)
+
+
 @asynccontextmanager
 async def daemon(
-    settings: Settings, watcher: Watcher, on_sound: Callable[[str], None]
+    settings: Settings,
+    watcher: Watcher,
+    *,
+    on_sound: Callable[[str], None],
+    on_home: Callable[[str], None],
 ) -> AsyncIterator[Daemon]:
     """Run the daemon while the block runs; it is warm and listening when the block begins.
 
@@ -79,6 +123,7 @@ async def daemon(
         settings: everything that can be configured.
         watcher: is told what goes on in the conversation.
         on_sound: is told, in words, what happens to microphone and loudspeaker.
+        on_home: is told, in words, what happens to the connection with the home.
 
     Raises:
         Problem: another daemon runs, or a model is missing or broken.
@@ -87,9 +132,14 @@ async def daemon(
     from voiceslm.audio.device import SoundDevice  # noqa: PLC0415 - PortAudio may be missing
 
     async with AsyncExitStack() as stack:
-        assistant = await stack.enter_async_context(Assistant(settings))
+        at_home = await asyncio.to_thread(AtHome, settings, on_home) if settings.mqtt.host else None
+        residence = at_home.residence if at_home else None
+        assistant = await stack.enter_async_context(Assistant(settings, residence, state=state_folder()))
         await assistant.load(live=True)
-        live, ear, playback = await assistant.converse(watcher)
+        live, ear, playback = await assistant.converse(Told(watcher, at_home) if at_home else watcher)
+        if at_home:
+            at_home.join(assistant, live, ear)
+            stack.push_async_callback(at_home.close)
         stack.push_async_callback(live.close)
         opened = asyncio.Event()
 
@@ -100,14 +150,35 @@ async def daemon(
         sound = SoundDevice(
             ear, playback, input=settings.audio.input, output=settings.audio.output, report=report
         )
-        running = Daemon(live, sound, assistant.models)
+        running = Daemon(live, sound, assistant.models, at_home)
         await stack.enter_async_context(Door(address(), running).opened())
         async with asyncio.TaskGroup() as group:
-            listening = group.create_task(sound.run(), name="sound")
+            background = [
+                group.create_task(sound.run(), name="sound"),
+                group.create_task(_remind(assistant, live, at_home, watcher), name="timers"),
+            ]
+            if residence:
+                background.append(group.create_task(residence.run(), name="home"))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(opened.wait(), OPENING_SECONDS)
             yield running
-            listening.cancel()
+            for task in background:
+                task.cancel()
+
+
+async def _remind(assistant: Assistant, live: Live, at_home: AtHome | None, watcher: Watcher) -> None:
+    """Let timers and alarms go off."""
+    timers = assistant.skills.timers
+    bell = Bell(live, time.monotonic)
+    reminders = Reminders(timers, live, bell, now=local_time, report=watcher.on_trouble)
+
+    def changed() -> None:
+        reminders.changed()
+        if at_home:
+            at_home.refresh()
+
+    timers.on_change = changed
+    await reminders.run()
 
 
 def _document(record: TurnRecord) -> dict[str, Any]:

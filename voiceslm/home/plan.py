@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 ASKED = 4
 """So many are named in "which one?"; with more, the room is asked for."""
 
+_QUESTIONS = frozenset({"HassGetState", "HassClimateGetTemperature"})
+
 CANNOT_SEARCH = "I can't look for music or films; I can play, pause, skip and set the volume."
 
 
@@ -76,6 +78,11 @@ def plan(intents: Sequence[Intent], home: Place, area: str) -> Plan | Answer | D
     # An answer among commands is either a question's, which the commands wait for, or why one cannot be done.
     told = [part for part in parts if isinstance(part, Answer)]
     return Answer(" ".join(part.text for part in told), tuple(id_ for part in told for id_ in part.things))
+
+
+def concerns(intent: Intent) -> bool:
+    """Say whether ``intent`` is one of a home's at all."""
+    return changes(intent) or intent.name in _QUESTIONS or intent.name == "HassMediaSearchAndPlay"
 
 
 def _plan(intent: Intent, home: Place, area: str) -> Plan | Answer | Doubt:

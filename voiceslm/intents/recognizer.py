@@ -51,4 +51,5 @@ class Recognizer:
         match = hassil.recognize(text, self._intents)
         if match is None:
             return None
-        return Intent(match.intent.name, {name: str(slot.value) for name, slot in match.entities.items()})
+        slots = {name: str(slot.value) for name, slot in match.entities.items()}
+        return Intent(match.intent.name, slots, text=text)

@@ -101,6 +101,15 @@ class Ear:
             block, self._waiting = self._waiting[:BLOCK], self._waiting[BLOCK:]
             self._judge(block, at - len(self._waiting) / len(frame) * FRAME_SECONDS)
 
+    @property
+    def word(self) -> str:
+        """The wake word; empty for none."""
+        return self._word
+
+    def listen_for(self, spotter: Spotter, word: str) -> None:
+        """Wake at another word from now on; from any thread."""
+        self._spotter, self._word = spotter, word
+
     def audio(self, begin: float, end: float) -> Audio:
         """Return what was heard between two clock seconds, without echo, at 16 kHz; from any thread."""
         return self._ring.read(begin, end)
