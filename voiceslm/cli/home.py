@@ -12,10 +12,11 @@ from rich.table import Table
 from voiceslm.cli.configured import settings_for
 from voiceslm.cli.output import ConfigOption, JsonOption, ProfileOption, err, out, print_json
 from voiceslm.errors import Problem
+from voiceslm.home.conditions import condition
 
 if TYPE_CHECKING:
     from voiceslm.config import Settings
-    from voiceslm.entities import Entity, State
+    from voiceslm.entities import Entity
     from voiceslm.events import TurnRecord
     from voiceslm.residence import Residence
 
@@ -32,16 +33,7 @@ def list_(
     config: ConfigOption = None,
 ) -> None:
     """List rooms and devices, by the names they are called by, and their states."""
-    settings = _with_broker(config)
-    entities, document = asyncio.run(_listed(settings, show_all=show_all))
-    if json:
-        print_json(document)
-        return
-    if not entities:
-        out.print("Nothing announces itself. See docs/mqtt.md for how devices do.")
-    _print_table(document["entities"])
-    for refusal in document["refused"]:
-        err.print(f"not usable: {refusal['what']}: {refusal['why']}", markup=False, soft_wrap=True)
+    asyncio.run(_list(_with_broker(config), show_all=show_all, as_json=json))
 
 
 @app.command()
@@ -88,7 +80,7 @@ def _with_broker(config: str | None, profile: str | None = None) -> Settings:
     return settings
 
 
-async def _listed(settings: Settings, *, show_all: bool) -> tuple[list[Entity], dict[str, Any]]:
+async def _list(settings: Settings, *, show_all: bool, as_json: bool) -> None:
     from voiceslm.residence import visited  # noqa: PLC0415 - a mistyped option should not wait for it
 
     reports: list[str] = []
@@ -100,11 +92,17 @@ async def _listed(settings: Settings, *, show_all: bool) -> tuple[list[Entity], 
             (entity for entity in found.values() if show_all or not entity.auxiliary),
             key=lambda entity: (entity.area.casefold(), entity.name.casefold(), entity.id),
         )
-        document = {
-            "entities": [_as_document(residence, entity) for entity in entities],
-            "refused": [{"what": what, "why": why} for what, why in registry.refusals],
-        }
-    return entities, document
+        if as_json:
+            refused = [{"what": what, "why": why} for what, why in registry.refusals]
+            print_json(
+                {"entities": [_as_document(residence, entity) for entity in entities], "refused": refused}
+            )
+            return
+        if not entities:
+            out.print("Nothing announces itself. See docs/mqtt.md for how devices do.")
+        _print_table(entities, residence)
+        for what, why in registry.refusals:
+            err.print(f"not usable: {what}: {why}", markup=False, soft_wrap=True)
 
 
 def _must_be_connected(residence: Residence, reports: list[str]) -> None:
@@ -132,22 +130,21 @@ def _as_document(residence: Residence, entity: Entity) -> dict[str, Any]:
     }
 
 
-def _print_table(rows: list[dict[str, Any]]) -> None:
+def _print_table(entities: list[Entity], residence: Residence) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("room", "name", "kind", "state", "id"):
         table.add_column(column, overflow="fold")
-    for row in rows:
-        said = _said(row["state"], row["unit"]) if row["available"] else "offline"
-        kind = row["device_class"] or row["kind"]
-        table.add_row(row["area"] or "-", row["name"], kind.replace("_", " "), said, row["id"])
+    for entity in entities:
+        kind = entity.device_class or entity.kind.value
+        said = _said(residence, entity)
+        table.add_row(entity.area or "-", entity.name, kind.replace("_", " "), said, entity.id)
     out.print(table)
 
 
-def _said(state: State, unit: str) -> str:
-    main = state.get("state", state.get("mode"))
-    parts = [f"{main} {unit}".strip()] if main is not None else []
-    parts += [f"{name} {value}" for name, value in state.items() if name not in {"state", "mode"}]
-    return ", ".join(parts) or "unknown"
+def _said(residence: Residence, entity: Entity) -> str:
+    if not residence.registry.available(entity.id):
+        return "offline"
+    return condition(entity, residence.registry.state(entity.id)) or "unknown"
 
 
 async def _watch(settings: Settings) -> None:
