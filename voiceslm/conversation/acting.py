@@ -6,18 +6,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from voiceslm.conversation.pin import Gatekeeper
-from voiceslm.entities import Result
+from voiceslm.entities import Kind, Result
 from voiceslm.home.confirm import confirmation
 from voiceslm.home.guard import guarded
-from voiceslm.home.phrases import listed, the
+from voiceslm.home.phrases import listed, together
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from voiceslm.entities import Change, Entity, Outcome
     from voiceslm.home.home import Home
 
 NOT_FROM_TEXT = "I can only do that for someone who is here and speaks to me."
+
+LEFT = " So I left the rest undone, too."
+
+_VERBS: Mapping[Kind, str] = {
+    Kind.LOCK: "unlock",
+    Kind.ALARM: "disarm",
+    Kind.SWITCH: "turn on",
+    Kind.BUTTON: "press",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +93,11 @@ class Acting:
             if change.entity in entities and guarded(entities[change.entity], change)
         ]
         if closed:
+            rest = LEFT if len(changes) > len(closed) else ""
             if not spoken:
-                return Done(NOT_FROM_TEXT)
+                return Done(f"{NOT_FROM_TEXT}{rest}")
             if refused := [entity for entity in closed if not self._allows(entity)]:
-                return Done(f"I'm not allowed to open {listed([the(entity) for entity in refused])}.")
+                return Done(f"{_not_allowed(refused)}{rest}")
             if self._asks_pin:
                 return Done(self._gatekeeper.ask(changes))
         return await self._apply(changes)
@@ -110,6 +120,15 @@ class Acting:
     def _allows(self, entity: Entity) -> bool:
         names = {entity.id, entity.name.casefold(), *(alias.casefold() for alias in entity.aliases)}
         return (self._has_pin or not self._asks_pin) and not names.isdisjoint(self._allowed)
+
+
+def _not_allowed(refused: Sequence[Entity]) -> str:
+    """Name what is refused by what would be done to it."""
+    verbs: dict[str, list[Entity]] = {}
+    for entity in refused:
+        verbs.setdefault(_VERBS.get(entity.kind, "open"), []).append(entity)
+    deeds = [f"{verb} {together(things)}" for verb, things in verbs.items()]
+    return f"I'm not allowed to {listed(deeds, 'or')}."
 
 
 def _recorded(outcome: Outcome) -> str:

@@ -6,15 +6,17 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from voiceslm.conversation import leaning
 from voiceslm.entities import Change, Result
-from voiceslm.home.phrases import listed
+from voiceslm.home.phrases import located, noun, placed, the
+from voiceslm.home.plan import Answer, Plan, joined
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from voiceslm.entities import Entity, Outcome
+    from voiceslm.entities import Entity, Outcome, Value
     from voiceslm.events import Intent
-    from voiceslm.home.plan import Answer, Doubt, Plan
+    from voiceslm.home.plan import Doubt, Part
 
 KEPT_SECONDS = 120.0
 """After so long "it" means nothing any more."""
@@ -22,25 +24,36 @@ KEPT_SECONDS = 120.0
 NAMED = 4
 """With more things than this, "them" cannot be said with their names."""
 
-_PRONOUN = re.compile(r"\b(?:that one|this one|it|them|they|those|these|that|this)\b", re.IGNORECASE)
-_TOO = re.compile(
-    r"^(?:and |also |now |then |do |same |the same )*(?:for |in |on |with |at )?(?:the )?(?P<what>.+?)"
-    r"(?: too| as well| also)?[.?!]*$",
-    re.IGNORECASE,
+OKAY = "Okay."
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_AMOUNT = re.compile(
+    r"(?:make (?:it|that) )?(?:to )?(\d+(?:\.\d+)?)(?: ?(?:%|percent|degrees?))?", re.IGNORECASE
 )
-_LEANS = re.compile(
-    r"^(?:and|also|same|the same|what about|how about)\b|\b(?:too|as well|also)[.?!]*$", re.IGNORECASE
-)
-_ABOUT = re.compile(r"^(?:and )?(?:what|how) about\s+", re.IGNORECASE)
-_OTHER = re.compile(
-    r"^(?:no[, ]+)?(?:not (?:that|this) one[, ]+)?(?:i meant |i mean )?(?:the )?other (?:one|ones)?[.?!]*$",
-    re.IGNORECASE,
-)
-_CORRECTION = re.compile(
-    r"^(?:no[, ]+)?(?:i meant|i mean|no)[, ]+(?:the )?(?P<what>.+?)[.?!]*$", re.IGNORECASE
-)
-_ORDINALS: Mapping[str, int] = {"first": 0, "former": 0, "second": 1, "latter": 1, "third": 2, "last": -1}
-_BOTH = re.compile(r"\b(?:both|all|each|either)\b", re.IGNORECASE)
+_PLACE = re.compile(r"^(?:(?:for|in|on|at|to|with) )?(?:the )?", re.IGNORECASE)
+
+_COMMANDED: Mapping[str, str] = {
+    "opening": "open",
+    "closing": "closed",
+    "locking": "locked",
+    "unlocking": "unlocked",
+    "standby": "off",
+    "buffering": "playing",
+    "idle": "paused",
+}
+"""State that cannot be commanded -> the one that comes nearest."""
+
+_RESTING: Mapping[str, str] = {"vacuum": "returning", "lawn_mower": "docked"}
+"""Kind -> what brings it back to rest, however it rested."""
+
+_WORKING = frozenset({"cleaning", "mowing"})
+
+_PASSING = frozenset({"arming", "disarming", "pending", "triggered", "jammed", "error"})
+"""States that nothing brings back."""
+
+_COLORS = ("color", "color_temperature")
+_WIDE = 100
+"""Per cent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,70 +89,122 @@ class Focus:
         return meant if meant and now - meant.at <= KEPT_SECONDS else None
 
 
-def chosen(doubt: Doubt, text: str) -> Plan | Answer | None:
-    """Return the one of the options that ``text`` names; None where it names none or several."""
-    said = set(_words(text))
-    named = [option for name, option in doubt.options if text.casefold().strip(" .?!") in name]
-    if len(named) == 1:
-        return named[0]
-    scores = [len(said & set(_words(name))) for name, _ in doubt.options]
-    best = max(scores, default=0)
-    if best and scores.count(best) == 1:
-        return doubt.options[scores.index(best)][1]
-    for word, index in _ORDINALS.items():
-        if word in said and -1 <= index < len(doubt.options):
-            return doubt.options[index][1]
-    return None
+def chosen(doubt: Doubt, text: str) -> Part | None:
+    """Return the one of the options that ``text`` names, or all of them as one for "both".
+
+    None where it names none, may name several, or says anything else: then it is no answer.
+    """
+    options = [option for _, option in doubt.options]
+    if leaning.is_neither(text):
+        return Answer(OKAY)
+    if leaning.is_both(text):
+        return joined(options)
+    index = 0 if leaning.is_either(text) else leaning.named(text, [name for name, _ in doubt.options])
+    return None if index is None else options[index]
 
 
-def everything(doubt: Doubt, text: str) -> tuple[Plan | Answer, ...]:
-    """Return all options where ``text`` wants them all: "both"."""
-    return tuple(option for _, option in doubt.options) if _BOTH.search(text) else ()
+def everything(doubt: Doubt, text: str) -> tuple[Part, ...]:
+    """Return all options where ``text`` wants them all ("both") and all of them are things to do."""
+    options = tuple(option for _, option in doubt.options)
+    return options if leaning.is_both(text) and all(isinstance(option, Plan) for option in options) else ()
 
 
 def wants_other(text: str) -> bool:
     """Say whether ``text`` says that the other one was meant."""
-    return bool(_OTHER.match(text.strip()))
+    return leaning.wants_other(text)
+
+
+def takes_back(text: str) -> bool:
+    """Say whether ``text`` begins by saying that what was done was not meant: "no, the bedroom"."""
+    return bool(leaning.corrected(text))
 
 
 def spelled_out(text: str, meant: Meant) -> list[str]:
     """Return ``text`` with what it leaves open taken from what was ``meant``, likeliest first."""
-    found = []
-    phrase = listed([f"the {thing.name}" for thing in meant.things]) if len(meant.things) <= NAMED else ""
-    if phrase and _PRONOUN.search(text):
-        found.append(_PRONOUN.sub(phrase, text, count=1))
-    about = _ABOUT.sub("", text)
-    correction = _CORRECTION.match(text)
-    match = correction or (_TOO.match(about) if _LEANS.search(text) else None)
-    if match and len(meant.intents) == 1:
-        found += _moved(meant.intents[0], match["what"])
-    return found
-
-
-def _moved(intent: Intent, what: str) -> list[str]:
-    """Return the sentence of ``intent`` about ``what`` in place of what it was about."""
-    sentence = intent.text.strip(" .?!")
-    found = []
-    for slot in ("name", "area", "floor"):
-        value = str(intent.slots.get(slot, ""))
-        if value and (at := sentence.casefold().find(value.casefold())) >= 0:
-            found.append(f"{sentence[:at]}{what}{sentence[at + len(value) :]}")
-    return [*found, f"{sentence} in the {what}"]
+    found = [*_with_names(text, meant), *_with_places(text, meant)]
+    what = leaning.added(text) or leaning.corrected(text)
+    if what:
+        found.append(what)
+        found += [*_with_names(what, meant), *_with_places(what, meant)]
+    if len(meant.intents) == 1 and (what or _AMOUNT.fullmatch(text.strip(" .?!"))):
+        found += _moved(meant.intents[0], what or text.strip(" .?!"), meant.things)
+    return [sentence for sentence in dict.fromkeys(found) if sentence != text]
 
 
 def undone(outcomes: Sequence[Outcome]) -> tuple[Change, ...]:
     """Return what brings back how things were before ``outcomes``, as far as that was known."""
-    changes = []
-    for outcome in outcomes:
-        if outcome.result in {Result.DONE, Result.SENT, Result.SILENT}:
-            before = {name: outcome.before[name] for name in outcome.change.wants if name in outcome.before}
-            if outcome.before.get("state") == "off":
-                before = {"state": "off"}
-            if before:
-                changes.append(Change(outcome.change.entity, before))
-    return tuple(changes)
+    acted = {Result.DONE, Result.SENT, Result.SILENT}
+    found = [(outcome.change.entity, _before(outcome)) for outcome in outcomes if outcome.result in acted]
+    return tuple(Change(entity, before) for entity, before in found if before)
 
 
-def _words(text: str) -> list[str]:
-    skipped = {"the", "in", "one", "a", "of", "my", "please", "at", "i", "mean", "meant", "no", "yes"}
-    return [word for word in re.findall(r"\w+", text.casefold()) if word not in skipped]
+def _with_names(text: str, meant: Meant) -> Iterator[str]:
+    """Yield ``text`` with the things that were meant in place of its pronoun."""
+    things = meant.things
+    phrases = [located(things[0]), the(things[0])] if len(things) == 1 else [_group(meant)]
+    yield from (filled for phrase in phrases if phrase and (filled := leaning.pronoun_filled(text, phrase)))
+    if 1 < len(things) <= NAMED:
+        each = [leaning.pronoun_filled(text.strip(" .?!"), located(thing)) for thing in things]
+        if all(each):
+            yield " and ".join(each)
+
+
+def _with_places(text: str, meant: Meant) -> Iterator[str]:
+    """Yield ``text`` with the room that was meant in place of "in there"."""
+    areas = {thing.area for thing in meant.things}
+    if len(areas) == 1 and (area := areas.pop()) and (filled := leaning.there_filled(text, placed(area))):
+        yield filled
+
+
+def _group(meant: Meant) -> str:
+    """Return what several things that were not named are together: "the lights in the kitchen"."""
+    slots = meant.intents[0].slots if len(meant.intents) == 1 else {}
+    if not meant.things or not slots.keys() & {"domain", "device_class"}:
+        return ""
+    place = str(slots.get("area") or slots.get("floor") or "")
+    return f"the {noun(meant.things)} {placed(place)}" if place else f"all the {noun(meant.things)}"
+
+
+def _moved(intent: Intent, what: str, things: Sequence[Entity]) -> Iterator[str]:
+    """Yield the sentence of ``intent`` about ``what`` in place of what it was about."""
+    sentence = intent.text.strip(" .?!")
+    if amount := _AMOUNT.fullmatch(what):
+        if _NUMBER.search(sentence):
+            yield _NUMBER.sub(amount[1], sentence, count=1)
+        return
+    what = _PLACE.sub("", what)
+    known = [str(intent.slots.get(slot, "")) for slot in ("area", "floor")]
+    if len(things) == 1:
+        known += [things[0].area, str(intent.slots.get("name", "")), things[0].name]
+    lowered, replaced = sentence.casefold(), False
+    for said in filter(None, known):
+        if (at := lowered.find(said.casefold())) >= 0:
+            replaced = True
+            yield f"{sentence[:at]}{what}{sentence[at + len(said) :]}"
+    if not replaced and not intent.entities:
+        yield f"{sentence} {placed(what)}"
+
+
+def _before(outcome: Outcome) -> Mapping[str, Value]:
+    """Return what has to be wanted of an entity for it to be as it was; empty where nobody knows."""
+    state, wants = outcome.before, outcome.change.wants
+    if not wants or state.get("state") in _PASSING:
+        return {}
+    if state.get("state") == "off":
+        return {"state": "off"}
+    before = {name: state[name] for name in wants if name in state}
+    if not before and not wants.keys().isdisjoint(_COLORS):
+        before = {name: state[name] for name in _COLORS if name in state}
+    if "state" in before:
+        at = state.get("position")
+        if isinstance(at, int | float) and 0 < at < _WIDE:
+            return {"position": at}
+        before["state"] = _commanded(outcome.change.entity.partition(".")[0], before["state"])
+    return before
+
+
+def _commanded(kind: str, state: Value) -> Value:
+    """Return what has to be commanded for an entity to come to ``state`` again."""
+    if kind in _RESTING and state not in _WORKING:
+        return _RESTING[kind]
+    return _COMMANDED.get(str(state), state)

@@ -15,6 +15,9 @@ TRIES = 3
 LOCKED_SECONDS = 300.0
 """After so many wrong PINs on end, for so long none is asked for: 10,000 of four digits take 11 days."""
 
+WAITS_SECONDS = 30.0
+"""So long after it was asked for, the PIN is waited for."""
+
 ASK = "What's the PIN?"
 WRONG = "That's not it. What's the PIN?"
 LOCKED = "That was wrong too often. Try again in a few minutes."
@@ -66,8 +69,12 @@ _TENS: Mapping[str, str] = {
     "ninety": "9",
 }
 
+_TIMES: Mapping[str, int] = {"double": 2, "triple": 3}
 
-_FILLERS = frozenset({"and", "the", "pin", "is", "it", "s", "code", "my", "please", "um", "uh"})
+_HOMOPHONES = frozenset({"oh", "o", "won", "to", "too", "for", "ate"})
+"""Digits that are more often other words."""
+
+_FILLERS = frozenset({"and", "the", "pin", "is", "it", "s", "code", "my", "please", "um", "uh", "okay", "ok"})
 
 
 class Gatekeeper:
@@ -78,66 +85,92 @@ class Gatekeeper:
         self._pin = pin
         self._clock = clock
         self._waiting: tuple[Change, ...] = ()
+        self._waits_until = 0.0
         self._wrong = 0
         self._locked_until = 0.0
 
     @property
     def waits(self) -> bool:
         """Whether the next thing said is taken for the PIN."""
-        return bool(self._waiting)
+        return bool(self._waiting) and self._clock() < self._waits_until
 
     def ask(self, changes: tuple[Change, ...]) -> str:
         """Let ``changes`` wait for the PIN; return what to say."""
+        self.forget()
         if self._clock() < self._locked_until:
             return LOCKED
-        self._waiting = changes
+        self._wait(changes)
         return ASK
 
     def whole(self, text: str) -> bool:
         """Say whether as many digits were said as the PIN has."""
-        return len(digits(text)) >= len(self._pin)
+        return len(self._attempt(text) or "") >= len(self._pin)
 
     def try_(self, text: str) -> tuple[Change, ...] | str | None:
         """Return what waited, if ``text`` is the PIN, or else what to say; None where it is no PIN at all.
 
         Nothing waits any more then, but after a wrong PIN.
         """
-        changes, self._waiting = self._waiting, ()
-        if not _numeric(text):
+        changes = self._waiting if self.waits else ()
+        self.forget()
+        attempt = self._attempt(text)
+        if not changes or attempt is None:
             return None
-        if hmac.compare_digest(digits(text).encode(), self._pin.encode()):
+        if hmac.compare_digest(attempt.encode(), self._pin.encode()):
             self._wrong = 0
             return changes
         self._wrong += 1
         if self._wrong >= TRIES:
             self._wrong, self._locked_until = 0, self._clock() + LOCKED_SECONDS
             return LOCKED
-        self._waiting = changes
+        self._wait(changes)
         return WRONG
 
     def forget(self) -> None:
         """Wait for nothing any more."""
         self._waiting = ()
 
+    def _wait(self, changes: tuple[Change, ...]) -> None:
+        self._waiting, self._waits_until = changes, self._clock() + WAITS_SECONDS
+
+    def _attempt(self, text: str) -> str | None:
+        """Return the digits of ``text``, if it is an attempt: digits alone, or enough of them among words.
+
+        One homophone alone is none ("oh", "too"), nor is a number in another sentence ("in 5 minutes").
+        """
+        alone, among = digits(text), _digits([word for word in _words(text) if word not in _HOMOPHONES])
+        whole = len(self._pin)
+        if alone and (len(alone) >= whole or among):
+            return alone
+        return among if among and len(among) >= whole else None
+
 
 def digits(text: str) -> str:
     """Return the digits that ``text`` says: "twelve thirty four", "1-2-3-4"; empty where it says more."""
     words = [word for word in _words(text) if word not in _FILLERS]
+    return _digits(words) if all(_is_number(word) for word in words) else ""
+
+
+def _digits(words: list[str]) -> str:
+    """Return the digits of ``words``, whatever stands between them."""
+    numbers = [word for word in words if _is_number(word)]
     found = []
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    times = 1
+    for word, following in zip(numbers, [*numbers[1:], ""], strict=True):
+        if word in _TIMES:
+            times = _TIMES[word]
+            continue
         if word in _TENS:
-            found.append(_TENS[word] + ("" if _DIGITS.get(following, "0") != "0" else "0"))
-        elif word in _DIGITS or word in _TEENS:
-            found.append(_DIGITS.get(word) or _TEENS[word])
+            said = _TENS[word] + ("" if _DIGITS.get(following, "0") != "0" else "0")
         else:
-            return ""
+            said = _DIGITS.get(word) or _TEENS[word]
+        found.append(said * times)
+        times = 1
     return "".join(found)
 
 
-def _numeric(text: str) -> bool:
-    """Say whether a number stands in ``text``, homophones apart: "to" alone makes no PIN."""
-    words = _words(text)
-    return bool(digits(text)) or any(word.isdigit() or word in _TEENS or word in _TENS for word in words)
+def _is_number(word: str) -> bool:
+    return word in _DIGITS or word in _TEENS or word in _TENS or word in _TIMES
 
 
 def _words(text: str) -> list[str]:

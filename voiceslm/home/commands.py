@@ -28,7 +28,7 @@ STEPS: Mapping[str, float] = {
 """By how much "brighter", "louder", "warmer" changes a property, in its unit."""
 
 DIMMEST = 5.0
-"""Per cent: "dimmer" never turns a light off."""
+"""Per cent: "dimmer" and "slower" never turn anything off."""
 
 _ON: Mapping[Kind, str] = {
     Kind.COVER: "open",
@@ -43,9 +43,28 @@ _OFF: Mapping[Kind, str] = {
     Kind.LOCK: "unlocked",
     Kind.VACUUM: "returning",
     Kind.LAWN_MOWER: "docked",
+    Kind.ALARM: "disarmed",
 }
 """What Home Assistant's HassTurnOn and HassTurnOff mean where it is not on and off: its sentences for "lock"
 are of the first."""
+
+_HEATERS = frozenset({Kind.CLIMATE, Kind.WATER_HEATER})
+_ROBOTS = frozenset({Kind.VACUUM, Kind.LAWN_MOWER})
+
+_DEEDS: Mapping[Kind, str] = {Kind.SCENE: "activate", Kind.BUTTON: "press"}
+"""What is done to turn on what has no state."""
+
+_ARMED = ("armed_away", "armed_home", "armed_night")
+"""How an alarm is armed where nobody says how, best first."""
+
+_STILL: Mapping[str, float] = {"brightness": DIMMEST, "percentage": DIMMEST}
+"""What there is none of while the entity is off -> the least that "less" makes of it."""
+
+_ENDS: Mapping[str, float] = {"closed": 0, "open": 100}
+"""Position, in per cent, where only the state is known."""
+
+_WHITE = 4000
+"""Kelvin of "white" for a light without colours."""
 
 _HEATS = ("heat_cool", "auto", "heat", "cool")
 """Modes in which a climate is turned on, where it does not know its last one, best first."""
@@ -69,7 +88,7 @@ def changes(intent: Intent) -> bool:
 
 
 def _set(entity: Entity, name: str, value: Value | None) -> Change | None:
-    """Want ``name`` to be ``value``, brought into the range of what can be set."""
+    """Want ``name`` to be ``value``. Whether a number is in the entity's range is looked at later."""
     allowed = entity.settable.get(name)
     if allowed is None or value is None:
         return None
@@ -77,8 +96,12 @@ def _set(entity: Entity, name: str, value: Value | None) -> Change | None:
         return Change(entity.id, {name: _whole(float(value))}) if isinstance(value, int | float) else None
     if isinstance(value, tuple):
         return Change(entity.id, {name: value})
-    option = next((known for known in allowed.options if known.casefold() == str(value).casefold()), None)
+    option = next((known for known in allowed.options if _folded(known) == _folded(str(value))), None)
     return None if option is None else Change(entity.id, {name: option})
+
+
+def _folded(option: str) -> str:
+    return option.casefold().replace("_", " ").replace("-", " ")
 
 
 def _whole(value: float) -> int | float:
@@ -86,25 +109,41 @@ def _whole(value: float) -> int | float:
 
 
 def _turn(entity: Entity, state: State, *, on: bool) -> Change | None:
-    if on and entity.kind is Kind.SCENE:
-        return Change(entity.id, deed="activate")
-    if on and entity.kind is Kind.BUTTON:
-        return Change(entity.id, deed="press")
-    if "state" in entity.settable:
-        words = _ON if on else _OFF
-        return _set(entity, "state", words.get(entity.kind, "on" if on else "off"))
-    if "mode" in entity.settable:
+    if entity.kind in _DEEDS:
+        return _done(entity, _DEEDS[entity.kind]) if on else None
+    if entity.kind is Kind.ALARM and on:
+        return _armed(entity, state, "")
+    word = (_ON if on else _OFF).get(entity.kind, "on" if on else "off")
+    if change := _set(entity, "state", word):
+        return change
+    if entity.kind is Kind.MEDIA_PLAYER and not on:
+        return _done(entity, "stop")
+    if entity.kind in _HEATERS:
         return _set(entity, "mode", _on_mode(entity, state) if on else "off")
     return None
 
 
 def _on_mode(entity: Entity, state: State) -> str | None:
-    allowed = entity.settable["mode"]
+    allowed = entity.settable.get("mode")
     options = allowed.options if isinstance(allowed, Choice) else ()
     current = state.get("mode")
-    if current not in {None, "off"}:
+    if current in options and current != "off":
         return str(current)
     return next((mode for mode in _HEATS if mode in options), next((o for o in options if o != "off"), None))
+
+
+def _armed(entity: Entity, state: State, mode: str) -> Change | None:
+    """Want an alarm to be armed: where no mode is said, as it is, or else as when everybody leaves."""
+    current = str(state.get("state", ""))
+    if mode:
+        modes: tuple[str, ...] = (f"armed_{mode}",)
+    else:
+        modes = (current,) if current.startswith("armed_") else _ARMED
+    return next((change for mode in modes if (change := _set(entity, "state", mode))), None)
+
+
+def _done(entity: Entity, deed: str) -> Change | None:
+    return Change(entity.id, deed=deed) if deed in entity.deeds else None
 
 
 def _turn_on(_intent: Intent, entity: Entity, state: State) -> Change | None:
@@ -122,18 +161,60 @@ def _toggle(_intent: Intent, entity: Entity, state: State) -> Change | None:
     return _turn(entity, state, on=state.get("mode", "off") == "off")
 
 
-def _light(intent: Intent, entity: Entity, _state: State) -> Change | None:
+def _light(intent: Intent, entity: Entity, state: State) -> Change | None:
     slots = intent.slots
-    if "brightness" in slots:
-        return _set(entity, "brightness", slots["brightness"])
-    if "color" in slots:
-        color = COLORS.get(str(slots["color"]).casefold())
-        return _set(entity, "color", color) or (
-            _set(entity, "color_temperature", 4000) if slots["color"] == "white" else None
-        )
-    if "temperature" in slots:
-        return _set(entity, "color_temperature", slots["temperature"])
-    return _set(entity, "effect", slots.get("effect"))
+    if slots.get("brightness") == 0 or slots.get("color") == "black":
+        return _turn(entity, state, on=False)
+    wants: dict[str, Value] = {}
+    for slot, want in _LIGHT_SLOTS.items():
+        if slot in slots:
+            change = want(intent, entity)
+            if change is None:
+                return None
+            wants |= change.wants
+    return Change(entity.id, wants) if wants else None
+
+
+def _color(intent: Intent, entity: Entity) -> Change | None:
+    said = str(intent.slots["color"]).casefold()
+    change = _set(entity, "color", COLORS.get(said))
+    return change or (_near_kelvin(entity, _WHITE) if said == "white" else None)
+
+
+def _warmth(intent: Intent, entity: Entity) -> Change | None:
+    """Want a temperature: the number that was said, or what comes nearest to a word such as "daylight"."""
+    kelvin = intent.slots["temperature"]
+    if isinstance(kelvin, str) or str(kelvin) in intent.text.replace(",", ""):
+        return _set(entity, "color_temperature", kelvin)
+    return _near_kelvin(entity, kelvin)
+
+
+def _near_kelvin(entity: Entity, kelvin: float) -> Change | None:
+    allowed = entity.settable.get("color_temperature")
+    if not isinstance(allowed, Span):
+        return None
+    return _set(entity, "color_temperature", max(allowed.low, min(allowed.high, kelvin)))
+
+
+_LIGHT_SLOTS: Mapping[str, Callable[[Intent, Entity], Change | None]] = {
+    "brightness": lambda intent, entity: _set(entity, "brightness", intent.slots["brightness"]),
+    "color": _color,
+    "temperature": _warmth,
+    "effect": lambda intent, entity: _set(entity, "effect", intent.slots["effect"]),
+}
+
+
+def _speed(intent: Intent, entity: Entity, state: State) -> Change | None:
+    speed = intent.slots.get("percentage")
+    return _turn(entity, state, on=False) if speed == 0 else _set(entity, "percentage", speed)
+
+
+def _position(intent: Intent, entity: Entity, state: State) -> Change | None:
+    """Want a position; its ends are also those of what can only be opened and closed."""
+    at = intent.slots.get("position")
+    if "position" not in entity.settable and at in {0, 100}:
+        return _turn(entity, state, on=at == 100)  # noqa: PLR2004 - per cent
+    return _set(entity, "position", at)
 
 
 def _property(name: str, slot: str) -> Command:
@@ -152,7 +233,28 @@ def _fixed(name: str, value: str) -> Command:
 
 def _deed(name: str) -> Command:
     def make(_intent: Intent, entity: Entity, _state: State) -> Change | None:
-        return Change(entity.id, deed=name) if name in entity.deeds else None
+        return _done(entity, name)
+
+    return make
+
+
+def _of(kinds: frozenset[Kind], *ways: Command) -> Command:
+    """Return the first of ``ways`` that an entity has, for entities of ``kinds`` only."""
+
+    def make(intent: Intent, entity: Entity, state: State) -> Change | None:
+        if entity.kind not in kinds:
+            return None
+        return next((change for way in ways if (change := way(intent, entity, state))), None)
+
+    return make
+
+
+def _either(first: str, second: str, slot: str) -> Command:
+    """Set the property that has the option: what one device calls a mode is another's preset."""
+
+    def make(intent: Intent, entity: Entity, _state: State) -> Change | None:
+        value = intent.slots.get(slot)
+        return _set(entity, first, value) or _set(entity, second, value)
 
     return make
 
@@ -179,47 +281,57 @@ def _adjust(intent: Intent, entity: Entity, state: State) -> Change | None:
 
 
 def _adjusted(entity: Entity, state: State, name: str, *, up: bool, step: float | None) -> Change | None:
-    """Want ``name`` to be a step more, or less, than it is."""
+    """Want ``name`` to be a step more, or less, than it is; None where nobody knows how it is."""
     allowed, now = entity.settable.get(name), state.get(name)
-    if not isinstance(allowed, Span):
+    if state.get("state") == "off" and name in _STILL:
+        now = 0 if up else None
+    elif now is None and name == "position":
+        now = _ENDS.get(str(state.get("state")))
+    if not isinstance(allowed, Span) or not isinstance(now, int | float):
         return None
-    if now is None and name == "brightness":
-        now = 0 if state.get("state") == "off" else 100
-    if not isinstance(now, int | float):
-        return None
-    low = DIMMEST if name == "brightness" else allowed.low
     by = step if step is not None else STEPS.get(name, allowed.step)
-    return _set(entity, name, round(max(low, min(allowed.high, now + (by if up else -by))), 2))
+    least = min(now, max(allowed.low, _STILL.get(name, allowed.low)))
+    most = max(now, allowed.high)
+    return _set(entity, name, round(max(least, min(most, now + (by if up else -by))), 2))
 
 
-def _mow(_intent: Intent, entity: Entity, _state: State) -> Change | None:
-    return _set(entity, "state", "mowing")
+def _arm(intent: Intent, entity: Entity, state: State) -> Change | None:
+    return _armed(entity, state, str(intent.slots.get("mode", "")))
 
 
 _COMMANDS: Mapping[str, Command] = {
     "HassTurnOn": _turn_on,
     "HassTurnOff": _turn_off,
     "HassToggle": _toggle,
-    "HassLightSet": _light,
-    "HassSetPosition": _property("position", "position"),
+    "HassLightSet": _of(frozenset({Kind.LIGHT}), _light),
+    "HassSetPosition": _position,
     "HassSetTilt": _property("tilt", "tilt"),
-    "HassStopMoving": _deed("stop"),
-    "HassFanSetSpeed": _property("percentage", "percentage"),
-    "HassSetPreset": _property("preset", "preset"),
-    "HassClimateSetTemperature": _property("temperature", "temperature"),
-    "HassClimateSetFanMode": _property("fan_mode", "fan_mode"),
-    "HassSetMode": _property("mode", "mode"),
+    "HassStopMoving": _of(frozenset({Kind.COVER, Kind.VALVE, Kind.VACUUM}), _deed("stop")),
+    "HassFanSetSpeed": _of(frozenset({Kind.FAN}), _speed),
+    "HassSetOscillation": _property("oscillating", "oscillating"),
+    "HassSetPreset": _either("preset", "mode", "preset"),
+    "HassSetMode": _either("mode", "preset", "mode"),
+    "HassSetSwingMode": _property("swing_mode", "swing_mode"),
+    "HassClimateSetTemperature": _of(_HEATERS, _property("temperature", "temperature")),
+    "HassClimateSetFanMode": _of(_HEATERS, _property("fan_mode", "fan_mode")),
     "HassSetHumidity": _property("humidity", "humidity"),
-    "HassSetOption": _property("state", "option"),
-    "HassSetValue": _property("state", "value"),
+    "HassSetOption": _of(frozenset({Kind.SELECT}), _property("state", "option")),
+    "HassSetValue": _of(frozenset({Kind.NUMBER}), _property("state", "value")),
     "HassVacuumStart": _fixed("state", "cleaning"),
     "HassVacuumCleanArea": _fixed("state", "cleaning"),
     "HassVacuumReturnToBase": _fixed("state", "returning"),
-    "HassLawnMowerStartMowing": _mow,
+    "HassVacuumPause": _of(_ROBOTS, _deed("pause"), _deed("stop")),
+    "HassVacuumStop": _of(_ROBOTS, _deed("stop"), _deed("pause")),
+    "HassVacuumLocate": _of(_ROBOTS, _deed("locate")),
+    "HassLawnMowerStartMowing": _fixed("state", "mowing"),
     "HassLawnMowerDock": _fixed("state", "docked"),
+    "HassAlarmArm": _of(frozenset({Kind.ALARM}), _arm),
+    "HassAlarmDisarm": _fixed("state", "disarmed"),
+    "HassArm": _of(frozenset({Kind.ALARM}), _arm),
+    "HassDisarm": _fixed("state", "disarmed"),
     "HassMediaNext": _deed("next"),
     "HassMediaPrevious": _deed("previous"),
-    "HassMediaStop": _deed("stop"),
+    "HassMediaStop": _of(frozenset({Kind.MEDIA_PLAYER}), _deed("stop"), _fixed("state", "paused")),
     "HassMediaPause": _fixed("state", "paused"),
     "HassMediaUnpause": _fixed("state", "playing"),
     "HassMediaPlayerMute": _fixed("muted", "on"),

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from voiceslm.entities import Outcome, Result
 from voiceslm.home.driver import Unable
-from voiceslm.home.states import reached
+from voiceslm.home.guard import HURRIED
+from voiceslm.home.registry import Forbidden
+from voiceslm.home.states import already, reached
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -107,60 +109,90 @@ class Home:
         self._broker.subscribe([*self._registry.discovery_filters, *self._registry.topics])
 
     async def apply(self, changes: Sequence[Change]) -> tuple[Outcome, ...]:
-        """Bring ``changes`` about, all at once, and say what came of each, in their order."""
-        return tuple(await asyncio.gather(*(self._apply(change) for change in changes)))
+        """Bring ``changes`` about, all at once, and say what came of each, in their order.
+
+        Those of one entity follow one another. Too many within a minute are refused, all or none; after a
+        quiet minute as many as there are devices may be sent. Cancelled, it waits for no reports any more.
+        """
+        if not self._may(sum(self._needed(change) for change in changes)):
+            return tuple(self._outcome(change, Result.REFUSED, HURRIED) for change in changes)
+        found: dict[int, Outcome] = {}
+        queues: dict[str, list[int]] = {}
+        for index, change in enumerate(changes):
+            queues.setdefault(change.entity, []).append(index)
+
+        async def one_by_one(queue: Iterable[int]) -> None:
+            for index in queue:
+                found[index] = await self._apply(changes[index])
+
+        await asyncio.gather(*(one_by_one(queue) for queue in queues.values()))
+        return tuple(found[index] for index in range(len(changes)))
 
     async def _apply(self, change: Change) -> Outcome:
         entity = self.entities.get(change.entity)
         if entity is None:
-            return Outcome(change, Result.UNABLE, reason="there is no such entity")
-        before = dict(self.state(entity.id))
+            return self._outcome(change, Result.UNABLE, "there is no such entity")
         try:
             messages = self._registry.messages(change)
+        except Forbidden as reason:
+            return self._outcome(change, Result.REFUSED, str(reason))
         except Unable as reason:
-            return Outcome(change, Result.UNABLE, before, before, str(reason))
+            return self._outcome(change, Result.UNABLE, str(reason))
         if not self.available(entity.id):
-            return Outcome(change, Result.UNAVAILABLE, before, before)
-        if change.wants and reached(change.wants, before):
-            return Outcome(change, Result.ALREADY, before, before)
-        if not self._may():
-            return Outcome(change, Result.REFUSED, before, before, "too many commands in a minute")
-        return await self._send(change, messages, before, confirms=change.wants.keys() <= entity.reports)
+            return self._outcome(change, Result.UNAVAILABLE)
+        if not self._needed(change):
+            return self._outcome(change, Result.ALREADY)
+        return await self._send(change, messages, confirms=change.wants.keys() <= entity.reports)
 
-    async def _send(
-        self, change: Change, messages: Iterable[Message], before: State, *, confirms: bool
-    ) -> Outcome:
+    def _needed(self, change: Change) -> bool:
+        return bool(change.deed) or not already(change.wants, self.state(change.entity))
+
+    def _outcome(self, change: Change, result: Result, reason: str = "") -> Outcome:
+        """Return the outcome of a change that leaves things as they are."""
+        now = dict(self.state(change.entity))
+        return Outcome(change, result, now, now, reason)
+
+    async def _send(self, change: Change, messages: Iterable[Message], *, confirms: bool) -> Outcome:
+        before = dict(self.state(change.entity))
         event = asyncio.Event()
         self._waiting.setdefault(change.entity, set()).add(event)
+        self._sent.append(self._clock())
         try:
             for message in messages:
                 if not await self._broker.publish(message, deadline=PUBLISH_DEADLINE):
-                    return Outcome(change, Result.OFFLINE, before, before)
+                    return self._outcome(change, Result.OFFLINE)
             if not change.wants or not confirms:
                 return Outcome(change, Result.SENT, before, before)
-            done = await self._reported(change, event)
+            result = await self._reported(change, event, before)
         finally:
             self._waiting[change.entity].discard(event)
-        return Outcome(
-            change, Result.DONE if done else Result.SILENT, before, dict(self.state(change.entity))
-        )
+            if not self._waiting[change.entity]:
+                del self._waiting[change.entity]
+        return Outcome(change, result, before, dict(self.state(change.entity)))
 
-    async def _reported(self, change: Change, event: asyncio.Event) -> bool:
-        """Wait until the device reports what is wanted, bounded; say whether it does."""
+    async def _reported(self, change: Change, event: asyncio.Event, before: State) -> Result:
+        """Wait until the device reports what is wanted, bounded; say whether it does.
+
+        What already looked like it before, such as a blind that moves, must be reported anew.
+        """
+        fresh = event.is_set() or not reached(change.wants, before)
         try:
             async with asyncio.timeout(self._confirm_seconds):
-                while not reached(change.wants, self.state(change.entity)):
+                while not (fresh and reached(change.wants, self.state(change.entity))):
                     await event.wait()
                     event.clear()
+                    fresh = True
+                    if change.entity not in self.entities:
+                        return Result.UNABLE
+                    if not self.available(change.entity):
+                        return Result.UNAVAILABLE
         except TimeoutError:
-            return False
-        return True
+            return Result.SILENT
+        return Result.DONE
 
-    def _may(self) -> bool:
+    def _may(self, commands: int) -> bool:
+        """Say whether so many commands may be sent now."""
         now = self._clock()
         while self._sent and now - self._sent[0] > 60:  # noqa: PLR2004 - seconds in a minute
             self._sent.popleft()
-        if len(self._sent) >= self._commands_per_minute:
-            return False
-        self._sent.append(now)
-        return True
+        return not self._sent or len(self._sent) + commands <= self._commands_per_minute

@@ -1,4 +1,4 @@
-"""How entities, values and lists of them are said in English. Pure."""
+"""How entities, places and lists of them are said in English. Pure."""
 
 from __future__ import annotations
 
@@ -6,115 +6,125 @@ import re
 from typing import TYPE_CHECKING
 
 from voiceslm.entities import Kind
-from voiceslm.home.colors import named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from voiceslm.entities import Entity, State, Value
+    from voiceslm.entities import Entity
 
-UNITS: Mapping[str, str] = {
-    "°C": "degrees",
-    "°F": "degrees",
-    "K": "kelvin",
-    "%": "percent",
-    "W": "watts",
-    "kW": "kilowatts",
-    "Wh": "watt hours",
-    "kWh": "kilowatt hours",
-    "V": "volts",
-    "A": "amperes",
-    "mA": "milliamperes",
-    "VA": "volt amperes",
-    "Hz": "hertz",
-    "lx": "lux",
-    "hPa": "hectopascals",
-    "mbar": "millibars",
-    "ppm": "parts per million",
-    "ppb": "parts per billion",
-    "µg/m³": "micrograms per cubic metre",
-    "m³": "cubic metres",
-    "L": "litres",
-    "m": "metres",
-    "cm": "centimetres",
-    "mm": "millimetres",
-    "km": "kilometres",
-    "km/h": "kilometres per hour",
-    "m/s": "metres per second",
-    "mph": "miles per hour",
-    "kg": "kilograms",
-    "g": "grams",
-    "dB": "decibels",
-    "dBm": "decibel milliwatts",
-    "s": "seconds",
-    "min": "minutes",
-    "h": "hours",
-    "d": "days",
-    "MB/s": "megabytes per second",
-    "Mbit/s": "megabits per second",
-    "MB": "megabytes",
-    "GB": "gigabytes",
-}
-"""Unit -> how it is read aloud; others are left out of a sentence."""
+NAMED = 3
+"""So many entities are named; more are counted."""
 
-BINARY: Mapping[str, tuple[str, str]] = {
-    "battery": ("low", "normal"),
-    "battery_charging": ("charging", "not charging"),
-    "carbon_monoxide": ("detected", "clear"),
-    "cold": ("cold", "normal"),
-    "connectivity": ("connected", "disconnected"),
-    "door": ("open", "closed"),
-    "garage_door": ("open", "closed"),
-    "gas": ("detected", "clear"),
-    "heat": ("hot", "normal"),
-    "light": ("light detected", "no light"),
-    "lock": ("unlocked", "locked"),
-    "moisture": ("wet", "dry"),
-    "motion": ("detecting motion", "detecting no motion"),
-    "moving": ("moving", "not moving"),
-    "occupancy": ("occupied", "not occupied"),
-    "opening": ("open", "closed"),
-    "plug": ("plugged in", "unplugged"),
-    "power": ("powered", "without power"),
-    "presence": ("home", "away"),
-    "problem": ("having a problem", "OK"),
-    "running": ("running", "not running"),
-    "safety": ("unsafe", "safe"),
-    "smoke": ("detecting smoke", "clear"),
-    "sound": ("detecting sound", "quiet"),
-    "tamper": ("tampered with", "clear"),
-    "update": ("waiting for an update", "up to date"),
-    "vibration": ("vibrating", "not vibrating"),
-    "window": ("open", "closed"),
+NOUNS: Mapping[str, tuple[str, str]] = {
+    Kind.ALARM: ("alarm", "alarms"),
+    Kind.BINARY_SENSOR: ("sensor", "sensors"),
+    Kind.BUTTON: ("button", "buttons"),
+    Kind.CLIMATE: ("thermostat", "thermostats"),
+    Kind.COVER: ("cover", "covers"),
+    Kind.FAN: ("fan", "fans"),
+    Kind.HUMIDIFIER: ("humidifier", "humidifiers"),
+    Kind.LAWN_MOWER: ("lawn mower", "lawn mowers"),
+    Kind.LIGHT: ("light", "lights"),
+    Kind.LOCK: ("lock", "locks"),
+    Kind.MEDIA_PLAYER: ("player", "players"),
+    Kind.NUMBER: ("number", "numbers"),
+    Kind.SCENE: ("scene", "scenes"),
+    Kind.SELECT: ("setting", "settings"),
+    Kind.SENSOR: ("sensor", "sensors"),
+    Kind.SIREN: ("siren", "sirens"),
+    Kind.SWITCH: ("switch", "switches"),
+    Kind.VACUUM: ("vacuum", "vacuums"),
+    Kind.VALVE: ("valve", "valves"),
+    Kind.WATER_HEATER: ("water heater", "water heaters"),
+    "awning": ("awning", "awnings"),
+    "blind": ("blind", "blinds"),
+    "curtain": ("curtain", "curtains"),
+    "door": ("door", "doors"),
+    "garage": ("garage door", "garage doors"),
+    "garage_door": ("garage door", "garage doors"),
+    "gate": ("gate", "gates"),
+    "shade": ("shade", "shades"),
+    "shutter": ("shutter", "shutters"),
+    "window": ("window", "windows"),
+    "battery": ("battery", "batteries"),
 }
-"""A binary sensor's class -> how its on and its off are said."""
+"""Kind or device class -> what one and what several of it are called."""
 
-_ARTICLE = re.compile(r"(?:the|my|our|a|an)\b", re.IGNORECASE)
-_POSSESSIVE = re.compile(r"^\w+['’]s\b")  # noqa: RUF001 - typographic apostrophe
-_PERSONAL = frozenset({Kind.SCENE, Kind.BUTTON})
-_STATES: Mapping[str, str] = {
-    "armed_home": "armed at home",
-    "armed_away": "armed",
-    "armed_night": "armed for the night",
-    "fan_only": "fan only",
-    "heat_cool": "heating and cooling automatically",
-}
+_PLURALS = frozenset(
+    {noun[1].split()[-1] for noun in NOUNS.values()}
+    | {
+        "lamps",
+        "drapes",
+        "speakers",
+        "spots",
+        "spotlights",
+        "downlights",
+        "leds",
+        "bulbs",
+        "strips",
+        "candles",
+    }
+    | {"heaters", "radiators", "plugs", "sockets", "outlets", "sprinklers", "screens", "monitors", "displays"}
+)
+_ARTICLE = re.compile(r"(?:the|my|our|your|a|an)\b|\w+['’]s\b", re.IGNORECASE)  # noqa: RUF001 - typographic
+_NUMBERED = re.compile(r".*\d$")
+_ADVERBS = frozenset({"upstairs", "downstairs", "outside", "outdoors", "inside", "indoors"})
+_ON = frozenset({"floor", "balcony", "terrace", "patio", "porch", "roof", "deck", "landing", "driveway"})
+_WORDS: Mapping[Kind, str] = {Kind.SCENE: "scene", Kind.BUTTON: "button"}
 
 
 def the(entity: Entity) -> str:
-    """Return the entity as part of a sentence: "the kitchen light"."""
-    name = entity.name
-    if _ARTICLE.match(name) or _POSSESSIVE.match(name):
-        return name
-    return f"the {name}"
+    """Return the entity as part of a sentence: "the kitchen light", "Anna's lamp", "lamp 2"."""
+    name = entity.name.replace("_", " ")
+    word = _WORDS.get(entity.kind, "")
+    return _with_article(name if word in name.casefold() else f"{name} {word}")
+
+
+def placed(place: str) -> str:
+    """Return where an area or a floor is: "in the kitchen", "upstairs", "on the balcony"."""
+    words = place.casefold().split()
+    if place.casefold() in _ADVERBS:
+        return place.casefold()
+    return f"{'on' if words and words[-1] in _ON else 'in'} {_with_article(place)}"
 
 
 def located(entity: Entity) -> str:
     """Return the entity with its room, unless its name says it: "the lamp in the bedroom"."""
     name = the(entity)
-    if not entity.area or entity.area.casefold() in name.casefold():
+    if not entity.area or f" {entity.area.casefold()} " in f" {name.casefold()} ":
         return name
-    return f"{name} in the {entity.area}"
+    return f"{name} {placed(entity.area)}"
+
+
+def together(things: Sequence[Entity]) -> str:
+    """Return several entities by name, with rooms where names are the same; more than a few are counted."""
+    if len(things) > NAMED:
+        areas = {thing.area for thing in things}
+        place = f" {placed(things[0].area)}" if len(areas) == 1 and things[0].area else ""
+        return f"{len(things)} {noun(things)}{place}"
+    names = [the(thing) for thing in things]
+    if len(set(names)) < len(names):
+        names = [located(thing) for thing in things]
+    return listed(list(dict.fromkeys(names)))
+
+
+def noun(things: Sequence[Entity]) -> str:
+    """Return what several entities are called: "blinds", "lights", or only "devices"."""
+    kinds, classes = {thing.kind for thing in things}, {thing.device_class for thing in things}
+    if len(classes) == 1 and (found := NOUNS.get(things[0].device_class)):
+        return found[1]
+    return NOUNS[things[0].kind][1] if len(kinds) == 1 else "devices"
+
+
+def is_plural(entity: Entity) -> bool:
+    """Say whether the entity's name is that of several things: "living room blinds"."""
+    words = entity.name.replace("_", " ").casefold().split()
+    return bool(words) and words[-1] in _PLURALS
+
+
+def be(things: Sequence[Entity]) -> str:
+    """Return "is" or "are"."""
+    return "are" if len(things) > 1 or any(is_plural(thing) for thing in things) else "is"
 
 
 def listed(words: Sequence[str], last: str = "and") -> str:
@@ -129,77 +139,5 @@ def begun(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-def number(value: float) -> str:
-    """Return a number as a voice reads it well: at most one decimal, none where it is whole."""
-    rounded = round(float(value), 1)
-    if abs(rounded) < 1 and value:
-        rounded = float(f"{value:.2g}")
-    return str(int(rounded)) if rounded == int(rounded) else str(rounded)
-
-
-def measured(value: Value, unit: str) -> str:
-    """Return a value with its unit: "21.5 degrees"."""
-    if not isinstance(value, int | float):
-        return str(value)
-    said = UNITS.get(unit, "")
-    if value == 1 and said.endswith("s"):
-        said = said.removesuffix("s")
-    return f"{number(value)} {said}".strip()
-
-
-def condition(entity: Entity, state: State) -> str:
-    """Return how an entity is, to follow "is": "on at 40 percent", "locked"; empty if unknown."""
-    value = state.get("state")
-    if entity.kind is Kind.CLIMATE or (entity.kind is Kind.WATER_HEATER and "mode" in state):
-        return _climate(entity, state)
-    if value is None:
-        return f"{number(float(at))} percent open" if isinstance(at := state.get("position"), int) else ""
-    if entity.kind is Kind.BINARY_SENSOR:
-        return binary(entity, str(value))
-    if entity.kind in {Kind.SENSOR, Kind.NUMBER}:
-        return measured(value, entity.unit)
-    return _STATES.get(str(value), str(value).replace("_", " ")) + _detail(entity, state)
-
-
-def binary(entity: Entity, value: str) -> str:
-    """Return how a binary sensor's on or off is said."""
-    on, off = BINARY.get(entity.device_class, ("on", "off"))
-    return on if value == "on" else off
-
-
-def _detail(entity: Entity, state: State) -> str:
-    on = state.get("state") not in {"off", "closed", "unlocked", "locked"}
-    if entity.kind is Kind.LIGHT and on and isinstance(level := state.get("brightness"), int | float):
-        return f" at {number(level)} percent"
-    if entity.kind is Kind.FAN and on and isinstance(speed := state.get("percentage"), int | float):
-        return f" at {number(speed)} percent"
-    if entity.kind in {Kind.COVER, Kind.VALVE} and isinstance(at := state.get("position"), int | float):
-        return f" at {number(at)} percent" if 0 < at < 100 else ""  # noqa: PLR2004 - per cent
-    return ""
-
-
-def _climate(entity: Entity, state: State) -> str:
-    parts = []
-    mode = state.get("mode", state.get("state"))
-    if mode is not None:
-        parts.append({"heat": "heating", "cool": "cooling"}.get(str(mode), str(mode).replace("_", " ")))
-    if mode != "off" and isinstance(target := state.get("temperature"), int | float):
-        parts.append(f"set to {measured(target, entity.unit or '°C')}")
-    if isinstance(now := state.get("current_temperature"), int | float):
-        parts.append(f"at {measured(now, entity.unit or '°C')} now")
-    return ", ".join(parts)
-
-
-def wanted(entity: Entity, name: str, value: Value) -> str:
-    """Return how a property that was set is said, to follow "is" or "are": "on", "at 40 percent", "red"."""
-    if isinstance(value, tuple):
-        return named(value)
-    if name in {"state", "mode"}:
-        return _STATES.get(str(value), str(value).replace("_", " "))
-    if name.startswith("temperature"):
-        return f"set to {measured(value, entity.unit or '°C')}"
-    if name == "muted":
-        return "muted" if value == "on" else "no longer muted"
-    if isinstance(value, str):
-        return f"set to {value}"
-    return f"at {number(value)} {'kelvin' if name == 'color_temperature' else 'percent'}"
+def _with_article(name: str) -> str:
+    return name if _ARTICLE.match(name) or _NUMBERED.match(name) else f"the {name}"

@@ -34,25 +34,51 @@ UNDER_WAY: Mapping[str, frozenset[str]] = {
     "closed": frozenset({"closing"}),
     "returning": frozenset({"docked"}),
     "docked": frozenset({"returning"}),
-    "on": frozenset({"playing", "paused", "idle"}),
+    "on": frozenset({"playing", "paused", "idle", "buffering"}),
     "off": frozenset({"standby"}),
     "playing": frozenset({"buffering", "on"}),
     "paused": frozenset({"idle"}),
+    "armed_home": frozenset({"arming", "pending"}),
+    "armed_away": frozenset({"arming", "pending"}),
+    "armed_night": frozenset({"arming", "pending"}),
+    "armed_vacation": frozenset({"arming", "pending"}),
+    "armed_custom_bypass": frozenset({"arming", "pending"}),
 }
 """Wanted state -> those that mean that the device obeys, or has obeyed already."""
 
 _MOVING = frozenset({"opening", "closing"})
 
+_ELSEWHERE = frozenset({"playing", "paused", *(state for state in UNDER_WAY if state.startswith("armed_"))})
+"""States of which only a command says that they are under way: a player that is on may play nothing."""
+
+_LIT = frozenset({"brightness", "color", "color_temperature", "effect", "percentage"})
+"""What nothing has while it is off, though it is still reported."""
+
 
 def reached(wants: Mapping[str, Value], state: State) -> bool:
-    """Say whether ``state`` is what ``wants`` asks for, or is on its way there."""
-    return all(_holds(name, value, state) for name, value in wants.items())
+    """Say whether ``state``, reported after a command, is what ``wants`` asks for, or is on its way there."""
+    moving = state.get("state") in _MOVING
+    return all(
+        (moving and name in {"position", "tilt"}) or _holds(name, value, state)
+        for name, value in wants.items()
+    )
+
+
+def already(wants: Mapping[str, Value], state: State) -> bool:
+    """Say whether ``state``, reported before any command, makes one needless."""
+    moving = state.get("state") in _MOVING
+    return not any(
+        (moving and name in {"position", "tilt"})
+        or (value in _ELSEWHERE and state.get(name) != value)
+        or not _holds(name, value, state)
+        for name, value in wants.items()
+    )
 
 
 def _holds(name: str, wanted: Value, state: State) -> bool:
     found = state.get(name)
-    if name in {"position", "tilt"} and state.get("state") in _MOVING:
-        return True
+    if name in _LIT and state.get("state") == "off":
+        return wanted == 0
     if found is None:
         return False
     if name == "state":
