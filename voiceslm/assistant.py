@@ -60,7 +60,12 @@ class Assistant:
     """Loaded, warm engines and the conversation with them."""
 
     def __init__(
-        self, settings: Settings, residence: Residence | None = None, *, state: Path | None = None
+        self,
+        settings: Settings,
+        residence: Residence | None = None,
+        *,
+        state: Path | None = None,
+        asks_pin: bool = True,
     ) -> None:
         """Load nothing before `load`.
 
@@ -68,10 +73,12 @@ class Assistant:
             settings: everything that can be configured.
             residence: the home, where there is one.
             state: folder in which timers and lists are kept; None: they end with the process.
+            asks_pin: as `Acting` has it.
         """
         self._settings = settings
         self._residence = residence
         self._state = state
+        self._asks_pin = asks_pin
         self._names = models_of(settings)
         self._workers: list[Worker] = []
         self._closers: list[Callable[[], None]] = []
@@ -146,7 +153,7 @@ class Assistant:
         self.skills = Skills(
             now=local_time,
             timers=Timers(folder / "timers.json") if folder and live else None,
-            lists=Lists(folder / "lists.json") if folder else None,
+            lists=Lists(folder / "lists.json" if folder else None, names=settings.home.lists),
             volume=VolumeControl(self._volume, self._set_volume) if live else None,
             home=lambda: bool(home and home.entities),
             can_do=self._can_do,
@@ -164,7 +171,13 @@ class Assistant:
         acting = tooling = None
         if residence and home:
             pin = home_pin(settings.home)
-            acting = Acting(home, allowed=settings.home.unguard, pin=pin, clock=time.monotonic)
+            acting = Acting(
+                home,
+                allowed=settings.home.unguard,
+                pin=pin,
+                clock=time.monotonic,
+                asks_pin=self._asks_pin,
+            )
             tooling = Tooling(home, router, settings.home.area)
             tooling.learn([*home.entities.values()])
         self.conversation = Conversation(

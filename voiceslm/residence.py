@@ -92,6 +92,7 @@ class Residence:
             changed=self._changed,
         )
         self.sentences = HomeSentences(settings.language)
+        self._lists = home.lists
         self.on_learnt: Callable[[Sequence[Entity]], Awaitable[None]] = _ignore
         """Is called with what there is, each time that it was learnt anew."""
         self._on_own = on_own or (lambda _topic, _payload, _retained: False)
@@ -146,7 +147,7 @@ class Residence:
             self._dirty.clear()
             self.home.settle()
             entities = [*self.home.entities.values()]
-            await asyncio.to_thread(self.sentences.learn, entities)
+            await asyncio.to_thread(self.sentences.learn, entities, {"todo": self._lists})
             await self.on_learnt(entities)
             self._learnt.set()
 

@@ -358,6 +358,11 @@ class Home(Section):
         json_schema_extra={"allowed": 'a table such as { "Ceiling lamp" = ["big light"] }'},
         description="Further names of an entity, by id or name.",
     )
+    lists: Names = Field(
+        default_factory=list,
+        json_schema_extra={"allowed": 'a list of names in quotes, such as ["Holidays"]'},
+        description="Lists there are besides the shopping list, such as personal tasks.",
+    )
     devices: Sequence[Declared] = Field(
         default_factory=list,
         json_schema_extra={"allowed": "tables [[home.devices]], each with component and name"},
