@@ -30,7 +30,7 @@ class Gate:
 
 @dataclass
 class FakeStt:
-    text: str = "hello"
+    text: str = "what is love"
     gate: Gate | None = None
 
     def transcribe(self, audio, *, hint=""):

@@ -25,12 +25,14 @@ from voiceslm.conversation.floor import Floor
 from voiceslm.conversation.history import History
 from voiceslm.conversation.live import Judging, Live, Watcher
 from voiceslm.conversation.moves import Policy, State
-from voiceslm.conversation.pipeline import Conversation, Hearing, Speaking, Thinking
+from voiceslm.conversation.pipeline import Conversation, Hearing, Thinking
 from voiceslm.conversation.router import Router
+from voiceslm.conversation.speaking import Speaking
 from voiceslm.events import Activity, Audio, Ended, Transcript, Woken
 from voiceslm.intents.recognizer import Recognizer
 from voiceslm.listening.ear import level
 from voiceslm.listening.vad import FRAME as BLOCK
+from voiceslm.skills import Skills
 from voiceslm.worker import Cancel, Worker, WorkerError
 
 if TYPE_CHECKING:
@@ -318,7 +320,7 @@ class Home:
             hearing=Hearing(self.stt, _as_worker(self.stt_worker)),
             thinking=Thinking(self.llm, _as_worker(self.llm_worker), "fake"),
             speaking=Speaking(self.voice, _as_worker(self.voice_worker)),
-            router=Router(recognizer(), now=lambda: NOW),
+            router=Router(recognizer(), Skills(now=lambda: NOW), now=lambda: NOW, clock=self.clock),
             clock=self.clock,
         )
         self.live = Live(

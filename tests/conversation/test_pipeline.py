@@ -8,7 +8,8 @@ import pytest
 
 from tests.fakes import FakeLlm, FakeStt, FakeVoice, Gate
 from voiceslm.conversation.history import History
-from voiceslm.conversation.pipeline import TEXT_LONGEST, Conversation, Hearing, Speaking, Thinking
+from voiceslm.conversation.pipeline import TEXT_LONGEST, Conversation, Hearing, Thinking
+from voiceslm.conversation.speaking import Speaking
 from voiceslm.errors import Problem
 from voiceslm.events import Audio, Route, Stage
 from voiceslm.worker import Worker
