@@ -148,7 +148,7 @@ def _yes_or_no(asked: _Asked, thing: Entity) -> str:
     if so is None or not said:
         return f"I don't know whether {the(thing)} {be([thing])} {asked.said}."
     sentence = f"{the(thing)} {be([thing])} {said}."
-    if state.get("state") in UNDER_WAY and not so:
+    if state.get("state") in UNDER_WAY - {asked.wanted}:
         return begun(sentence)
     return f"{'Yes' if so else 'No'}, {sentence}"
 

@@ -70,13 +70,33 @@ _ARTICLE = re.compile(r"(?:the|my|our|your|a|an)\b|\w+['’]s\b", re.IGNORECASE)
 _NUMBERED = re.compile(r".*\d$")
 _ADVERBS = frozenset({"upstairs", "downstairs", "outside", "outdoors", "inside", "indoors"})
 _ON = frozenset({"floor", "balcony", "terrace", "patio", "porch", "roof", "deck", "landing", "driveway"})
+_ROBOTS = frozenset({Kind.VACUUM, Kind.LAWN_MOWER})
+_ROBOT_NOUNS = (["vacuum"], ["cleaner"], ["robot"], ["hoover"], ["mower"], ["lawnmower"])
+"""A robot of another name goes by it, without an article."""
+
+_SENSED = (
+    "motion",
+    "occupancy",
+    "presence",
+    "smoke",
+    "gas",
+    "monoxide",
+    "moisture",
+    "leak",
+    "vibration",
+    "sound",
+)
 _WORDS: Mapping[Kind, str] = {Kind.SCENE: "scene", Kind.BUTTON: "button"}
 
 
 def the(entity: Entity) -> str:
     """Return the entity as part of a sentence: "the kitchen light", "Anna's lamp", "lamp 2"."""
     name = entity.name.replace("_", " ")
+    if entity.kind in _ROBOTS and name.casefold().split()[-1:] not in _ROBOT_NOUNS:
+        return name
     word = _WORDS.get(entity.kind, "")
+    if entity.kind is Kind.BINARY_SENSOR and name.casefold().endswith(_SENSED):
+        word = "sensor"
     return _with_article(name if word in name.casefold() else f"{name} {word}")
 
 

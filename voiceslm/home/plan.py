@@ -267,9 +267,7 @@ def _nothing(intent: Intent, home: Place, what: str = "") -> str:
     allowed = kinds(intent)
     kind = next(iter(allowed)) if len(allowed) == 1 else ""
     said = str(slots.get("device_class", ""))
-    what = what or (
-        NOUNS[said][0] if said in NOUNS else said.replace("_", " ") or NOUNS.get(kind, ("such thing",))[0]
-    )
-    if said and said not in NOUNS:
-        what += " sensor"
+    if said and kind in {Kind.SENSOR, Kind.BINARY_SENSOR}:
+        what = f"{said.replace('_', ' ')} sensor"
+    what = what or NOUNS.get(said, NOUNS.get(kind, ("such thing",)))[0]
     return f"I know of no {what} {where}."
