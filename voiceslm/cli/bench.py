@@ -16,8 +16,9 @@ from voiceslm.cli.output import ConfigOption, JsonOption, ProfileOption, err, ou
 from voiceslm.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from voiceslm.bench.home.report import Report as HomeReport
     from voiceslm.bench.live.report import Report as LiveReport
     from voiceslm.bench.turn import Report
 
@@ -150,16 +151,53 @@ def live(  # noqa: PLR0917 - typer makes options of them
         out.print(table)
 
 
+@app.command()
+def home(
+    quick: Annotated[bool, typer.Option("--quick", help="Samples only, to see that it works.")] = False,
+    folder: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write report.json and report.md there.")
+    ] = None,
+    profile: ProfileOption = None,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Control simulated homes: what is understood and done, and how fast (needs the extra `bench`)."""
+    from voiceslm.bench.home.run import run  # noqa: PLC0415 - engines load only when there is work
+
+    settings = settings_for(config, profile)
+    report = asyncio.run(
+        run(settings, quick=quick, progress=_trials, done=lambda so_far: _keep_home(so_far, folder))
+    )
+    if json:
+        print_json(report.document())
+        return
+    out.print(report.table())
+    for line in report.remarks():
+        out.print(line, markup=False)
+
+
+def _keep_home(report: HomeReport, folder: Path | None) -> None:
+    """Write what has been measured so far."""
+    if folder is not None:
+        _write(folder, {"report.json": _document(report.document()), "report.md": report.page()})
+
+
 def _keep(report: LiveReport, folder: Path | None) -> None:
     """Write what has been measured so far."""
-    if folder is None:
-        return
+    if folder is not None:
+        picture = {"live.svg": report.picture} if report.picture else {}
+        _write(folder, {"live.json": _document(report.document()), **picture})
+
+
+def _document(document: Any) -> str:
+    return dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
+def _write(folder: Path, files: Mapping[str, str]) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        text = dumps(report.document(), indent=1, ensure_ascii=False) + "\n"
-        (folder / "live.json").write_text(text, encoding="utf-8")
-        if report.picture:
-            (folder / "live.svg").write_text(report.picture, encoding="utf-8")
+        for name, text in files.items():
+            (folder / name).write_text(text, encoding="utf-8")
     except OSError as error:
         raise Problem(f"the report cannot be written to {folder}: {error.strerror}") from None
 
