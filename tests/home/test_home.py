@@ -35,7 +35,7 @@ class Devices:
         self.topics = frozenset({"a/state"})
         self.answers = {}
         """Id -> reports that follow a command: (seconds after it, properties)."""
-        self.home = None
+        self.home: Home
 
     def state(self, entity):
         return self.states.get(entity, {})
@@ -66,7 +66,7 @@ class Devices:
             return False
         self.published.append(message.topic)
         for seconds, report in self.answers.get(message.topic, ()):
-            asyncio.get_running_loop().call_later(seconds, lambda report=report: report(self))
+            asyncio.get_running_loop().call_later(seconds, report, self)
         return True
 
     def subscribe(self, topics):
@@ -311,7 +311,8 @@ def test_settling_subscribes_to_what_there_is():
 
 
 def test_who_watches_is_told_what_has_reported():
-    devices, told = Devices(LAMP), []
+    devices = Devices(LAMP)
+    told: list[frozenset[str]] = []
     home_of(devices).watch(told.append)
     devices.report(LAMP.id, state="on")
     assert told == [frozenset({LAMP.id})]

@@ -95,8 +95,8 @@ def thing(kind, name, area="", more=None, **usual):
     fields = usual | (more or {})
     slug = name.lower().replace(" ", "_").replace("'", "")
     found = Entity(f"{kind}.{slug}", kind, name, area=area)
-    fields["reports"] = frozenset(fields.get("reports", fields.get("settable", ())))
-    return replace(found, **fields)
+    reports = fields.pop("reports", fields.get("settable", ()))
+    return replace(found, reports=frozenset(reports), **fields)
 
 
 class Place:
@@ -105,7 +105,7 @@ class Place:
     def __init__(self, *things, offline=(), **states):
         self.offline = set(offline)
         self.entities = {entity.id: entity for entity in things}
-        self.states = {
+        self.states: dict[str, dict[str, object]] = {
             id_: next((value for slug, value in states.items() if id_.split(".")[1] == slug), {})
             for id_ in self.entities
         }

@@ -93,11 +93,10 @@ class Acting:
             if change.entity in entities and guarded(entities[change.entity], change)
         ]
         if closed:
-            rest = LEFT if len(changes) > len(closed) else ""
             if not spoken:
-                return Done(f"{NOT_FROM_TEXT}{rest}")
+                return Done(NOT_FROM_TEXT + (LEFT if len(changes) > len(closed) else ""))
             if refused := [entity for entity in closed if not self._allows(entity)]:
-                return Done(f"{_not_allowed(refused)}{rest}")
+                return Done(_not_allowed(refused) + (LEFT if len(changes) > len(refused) else ""))
             if self._asks_pin:
                 return Done(self._gatekeeper.ask(changes))
         return await self._apply(changes)

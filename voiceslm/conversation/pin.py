@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -156,7 +157,7 @@ def _digits(words: list[str]) -> str:
     numbers = [word for word in words if _is_number(word)]
     found = []
     times = 1
-    for word, following in zip(numbers, [*numbers[1:], ""], strict=True):
+    for word, following in pairwise([*numbers, ""]):
         if word in _TIMES:
             times = _TIMES[word]
             continue
