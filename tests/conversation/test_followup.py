@@ -10,6 +10,7 @@ from voiceslm.conversation.followup import (
     OKAY,
     Focus,
     Meant,
+    alike,
     chosen,
     everything,
     spelled_out,
@@ -138,6 +139,21 @@ def test_others_are_not(text):
 )
 def test_a_correction_takes_back(text, back):
     assert takes_back(text) is back
+
+
+@pytest.mark.parametrize(
+    ("others", "other"),
+    [
+        ([lamp("lamp", "hall", id="light.b"), lamp("spot", "office", id="light.c")], ["light.b"]),
+        ([lamp("spot", "office", id="light.c"), lamp("bulb", "hall", id="light.d")], ["light.c"]),
+        ([lamp("bulb", "hall", id="light.d"), cover("lamp", "office")], ["light.d"]),
+        ([lamp("bulb", "hall", auxiliary=True)], []),
+    ],
+)
+def test_the_other_one_is_the_one_that_is_most_alike(others, other):
+    lamp_here = lamp("lamp", "office", id="light.a")
+    entities = {entity.id: entity for entity in [lamp_here, *others]}
+    assert [entity.id for entity in alike(lamp_here, entities)] == other
 
 
 def meant(sentence, *things, **slots):

@@ -114,6 +114,17 @@ def wants_other(text: str) -> bool:
     return leaning.wants_other(text)
 
 
+def alike(thing: Entity, entities: Mapping[str, Entity]) -> tuple[Entity, ...]:
+    """Return what "the other one" may mean: of the same name, else kind and room, else kind."""
+    others = [
+        entity
+        for entity in entities.values()
+        if entity.kind is thing.kind and entity.id != thing.id and not entity.auxiliary
+    ]
+    named = [entity for entity in others if entity.name.casefold() == thing.name.casefold()]
+    return tuple(named or [entity for entity in others if entity.area == thing.area] or others)
+
+
 def takes_back(text: str) -> bool:
     """Say whether ``text`` begins by saying that what was done was not meant: "no, the bedroom"."""
     return bool(leaning.corrected(text))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from voiceslm.entities import Change, Choice, Kind, Span
-from voiceslm.home.colors import COLORS
+from voiceslm.home.lights import light_set
+from voiceslm.home.setting import doing, setting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from voiceslm.entities import Entity, State, Value
+    from voiceslm.entities import Entity, State
     from voiceslm.events import Intent
 
     Command = Callable[[Intent, Entity, State], Change | None]
@@ -63,9 +64,6 @@ _STILL: Mapping[str, float] = {"brightness": DIMMEST, "percentage": DIMMEST}
 _ENDS: Mapping[str, float] = {"closed": 0, "open": 100}
 """Position, in per cent, where only the state is known."""
 
-_WHITE = 4000
-"""Kelvin of "white" for a light without colours."""
-
 _HEATS = ("heat_cool", "auto", "heat", "cool")
 """Modes in which a climate is turned on, where it does not know its last one, best first."""
 
@@ -87,39 +85,18 @@ def changes(intent: Intent) -> bool:
     return intent.name in _COMMANDS
 
 
-def _set(entity: Entity, name: str, value: Value | None) -> Change | None:
-    """Want ``name`` to be ``value``. Whether a number is in the entity's range is looked at later."""
-    allowed = entity.settable.get(name)
-    if allowed is None or value is None:
-        return None
-    if isinstance(allowed, Span):
-        return Change(entity.id, {name: _whole(float(value))}) if isinstance(value, int | float) else None
-    if isinstance(value, tuple):
-        return Change(entity.id, {name: value})
-    option = next((known for known in allowed.options if _folded(known) == _folded(str(value))), None)
-    return None if option is None else Change(entity.id, {name: option})
-
-
-def _folded(option: str) -> str:
-    return option.casefold().replace("_", " ").replace("-", " ")
-
-
-def _whole(value: float) -> int | float:
-    return int(value) if value == int(value) else value
-
-
 def _turn(entity: Entity, state: State, *, on: bool) -> Change | None:
     if entity.kind in _DEEDS:
-        return _done(entity, _DEEDS[entity.kind]) if on else None
+        return doing(entity, _DEEDS[entity.kind]) if on else None
     if entity.kind is Kind.ALARM and on:
         return _armed(entity, state, "")
     word = (_ON if on else _OFF).get(entity.kind, "on" if on else "off")
-    if change := _set(entity, "state", word):
+    if change := setting(entity, "state", word):
         return change
     if entity.kind is Kind.MEDIA_PLAYER and not on:
-        return _done(entity, "stop")
+        return doing(entity, "stop")
     if entity.kind in _HEATERS:
-        return _set(entity, "mode", _on_mode(entity, state) if on else "off")
+        return setting(entity, "mode", _on_mode(entity, state) if on else "off")
     return None
 
 
@@ -139,11 +116,7 @@ def _armed(entity: Entity, state: State, mode: str) -> Change | None:
         modes: tuple[str, ...] = (f"armed_{mode}",)
     else:
         modes = (current,) if current.startswith("armed_") else _ARMED
-    return next((change for mode in modes if (change := _set(entity, "state", mode))), None)
-
-
-def _done(entity: Entity, deed: str) -> Change | None:
-    return Change(entity.id, deed=deed) if deed in entity.deeds else None
+    return next((change for mode in modes if (change := setting(entity, "state", mode))), None)
 
 
 def _turn_on(_intent: Intent, entity: Entity, state: State) -> Change | None:
@@ -161,52 +134,9 @@ def _toggle(_intent: Intent, entity: Entity, state: State) -> Change | None:
     return _turn(entity, state, on=state.get("mode", "off") == "off")
 
 
-def _light(intent: Intent, entity: Entity, state: State) -> Change | None:
-    slots = intent.slots
-    if slots.get("brightness") == 0 or slots.get("color") == "black":
-        return _turn(entity, state, on=False)
-    wants: dict[str, Value] = {}
-    for slot, want in _LIGHT_SLOTS.items():
-        if slot in slots:
-            change = want(intent, entity)
-            if change is None:
-                return None
-            wants |= change.wants
-    return Change(entity.id, wants) if wants else None
-
-
-def _color(intent: Intent, entity: Entity) -> Change | None:
-    said = str(intent.slots["color"]).casefold()
-    change = _set(entity, "color", COLORS.get(said))
-    return change or (_near_kelvin(entity, _WHITE) if said == "white" else None)
-
-
-def _warmth(intent: Intent, entity: Entity) -> Change | None:
-    """Want a temperature: the number that was said, or what comes nearest to a word such as "daylight"."""
-    kelvin = intent.slots["temperature"]
-    if isinstance(kelvin, str) or str(kelvin) in intent.text.replace(",", ""):
-        return _set(entity, "color_temperature", kelvin)
-    return _near_kelvin(entity, kelvin)
-
-
-def _near_kelvin(entity: Entity, kelvin: float) -> Change | None:
-    allowed = entity.settable.get("color_temperature")
-    if not isinstance(allowed, Span):
-        return None
-    return _set(entity, "color_temperature", max(allowed.low, min(allowed.high, kelvin)))
-
-
-_LIGHT_SLOTS: Mapping[str, Callable[[Intent, Entity], Change | None]] = {
-    "brightness": lambda intent, entity: _set(entity, "brightness", intent.slots["brightness"]),
-    "color": _color,
-    "temperature": _warmth,
-    "effect": lambda intent, entity: _set(entity, "effect", intent.slots["effect"]),
-}
-
-
 def _speed(intent: Intent, entity: Entity, state: State) -> Change | None:
     speed = intent.slots.get("percentage")
-    return _turn(entity, state, on=False) if speed == 0 else _set(entity, "percentage", speed)
+    return _turn(entity, state, on=False) if speed == 0 else setting(entity, "percentage", speed)
 
 
 def _position(intent: Intent, entity: Entity, state: State) -> Change | None:
@@ -214,26 +144,26 @@ def _position(intent: Intent, entity: Entity, state: State) -> Change | None:
     at = intent.slots.get("position")
     if "position" not in entity.settable and at in {0, 100}:
         return _turn(entity, state, on=at == 100)  # noqa: PLR2004 - per cent
-    return _set(entity, "position", at)
+    return setting(entity, "position", at)
 
 
 def _property(name: str, slot: str) -> Command:
     def make(intent: Intent, entity: Entity, _state: State) -> Change | None:
-        return _set(entity, name, intent.slots.get(slot))
+        return setting(entity, name, intent.slots.get(slot))
 
     return make
 
 
 def _fixed(name: str, value: str) -> Command:
     def make(_intent: Intent, entity: Entity, _state: State) -> Change | None:
-        return _set(entity, name, value)
+        return setting(entity, name, value)
 
     return make
 
 
 def _deed(name: str) -> Command:
     def make(_intent: Intent, entity: Entity, _state: State) -> Change | None:
-        return _done(entity, name)
+        return doing(entity, name)
 
     return make
 
@@ -254,7 +184,7 @@ def _either(first: str, second: str, slot: str) -> Command:
 
     def make(intent: Intent, entity: Entity, _state: State) -> Change | None:
         value = intent.slots.get(slot)
-        return _set(entity, first, value) or _set(entity, second, value)
+        return setting(entity, first, value) or setting(entity, second, value)
 
     return make
 
@@ -292,7 +222,7 @@ def _adjusted(entity: Entity, state: State, name: str, *, up: bool, step: float 
     by = step if step is not None else STEPS.get(name, allowed.step)
     least = min(now, max(allowed.low, _STILL.get(name, allowed.low)))
     most = max(now, allowed.high)
-    return _set(entity, name, round(max(least, min(most, now + (by if up else -by))), 2))
+    return setting(entity, name, round(max(least, min(most, now + (by if up else -by))), 2))
 
 
 def _arm(intent: Intent, entity: Entity, state: State) -> Change | None:
@@ -303,7 +233,7 @@ _COMMANDS: Mapping[str, Command] = {
     "HassTurnOn": _turn_on,
     "HassTurnOff": _turn_off,
     "HassToggle": _toggle,
-    "HassLightSet": _of(frozenset({Kind.LIGHT}), _light),
+    "HassLightSet": _of(frozenset({Kind.LIGHT}), light_set),
     "HassSetPosition": _position,
     "HassSetTilt": _property("tilt", "tilt"),
     "HassStopMoving": _of(frozenset({Kind.COVER, Kind.VALVE, Kind.VACUUM}), _deed("stop")),

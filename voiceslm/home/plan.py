@@ -104,6 +104,15 @@ def plan(intents: Sequence[Intent], home: Place, area: str) -> Part:
     return joined([_plan(intent, home, area) for intent in intents])
 
 
+def concerns(intent: Intent) -> bool:
+    """Say whether ``intent`` is one of a home's at all."""
+    return changes(intent) or intent.name in {
+        "HassGetState",
+        "HassClimateGetTemperature",
+        "HassMediaSearchAndPlay",
+    }
+
+
 def doubt(entities: Sequence[Entity], option: Callable[[Entity], Plan | Answer]) -> Part:
     """Ask which of ``entities`` is meant; each would come to what ``option`` returns."""
     names = _told_apart(entities)
