@@ -61,15 +61,13 @@ def confirmation(outcomes: Sequence[Outcome], entities: Mapping[str, Entity]) ->
         return OFFLINE
     if results == {Result.REFUSED} and all(outcome.reason == HURRIED for outcome in outcomes):
         return TOO_MANY
-    said: dict[_Predicate, list[Entity]] = {}
+    said: dict[_Predicate, dict[str, Entity]] = {}
     order = list(Result)
     fresh = {_so(entities[found.change.entity], found) for found in known if found.result is Result.DONE}
     for outcome in sorted(known, key=lambda outcome: order.index(outcome.result)):
         entity = entities[outcome.change.entity]
-        things = said.setdefault(_predicate(entity, outcome, fresh), [])
-        if entity not in things:
-            things.append(entity)
-    return " ".join(predicate.of(things) for predicate, things in said.items()) or UNKNOWN
+        said.setdefault(_predicate(entity, outcome, fresh), {})[entity.id] = entity
+    return " ".join(predicate.of([*things.values()]) for predicate, things in said.items()) or UNKNOWN
 
 
 def expected(changes: Sequence[Change], entities: Mapping[str, Entity]) -> str:
