@@ -73,7 +73,7 @@ class Acting:
     @property
     def private(self) -> bool:
         """Whether the next thing said is taken for the PIN: it must not be shown, kept or read ahead."""
-        return self._gatekeeper.waits
+        return self._gatekeeper.asked
 
     def whole_pin(self, text: str) -> bool:
         """Say whether ``text`` has as many digits as the PIN."""

@@ -21,6 +21,7 @@ WAITS_SECONDS = 30.0
 
 ASK = "What's the PIN?"
 WRONG = "That's not it. What's the PIN?"
+LATE = "That took too long. Please ask again."
 LOCKED = "That was wrong too often. Try again in a few minutes."
 
 _DIGITS: Mapping[str, str] = {
@@ -91,9 +92,9 @@ class Gatekeeper:
         self._locked_until = 0.0
 
     @property
-    def waits(self) -> bool:
-        """Whether the next thing said is taken for the PIN."""
-        return bool(self._waiting) and self._clock() < self._waits_until
+    def asked(self) -> bool:
+        """Whether the next thing said may be the PIN, be it too late: nobody may see it."""
+        return bool(self._waiting)
 
     def ask(self, changes: tuple[Change, ...]) -> str:
         """Let ``changes`` wait for the PIN; return what to say."""
@@ -112,11 +113,13 @@ class Gatekeeper:
 
         Nothing waits any more then, but after a wrong PIN.
         """
-        changes = self._waiting if self.waits else ()
+        changes, late = self._waiting, self._clock() >= self._waits_until
         self.forget()
         attempt = self._attempt(text)
         if not changes or attempt is None:
             return None
+        if late:
+            return LATE
         if hmac.compare_digest(attempt.encode(), self._pin.encode()):
             self._wrong = 0
             return changes
