@@ -1,13 +1,15 @@
 """Sentences about this home to intents, without a language model.
 
-The templates are those of home-assistant-intents and our own, in the format of hassil; the names are this home's.
-A sentence must match whole, and every one of its commands must be understood: otherwise it is none of ours.
+The templates are those of home-assistant-intents and our own, in the format of hassil; the names are this
+home's. A sentence must match whole, and every one of its commands must be understood: otherwise it is not
+ours.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import takewhile
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -129,7 +131,7 @@ class _Home:
         return sentence.understood(text, said)
 
     def _questioned(self, text: str, said: str) -> bool:
-        """Say whether a question mark makes ``text`` a question: not "can you …?", nor "turn off the light?"."""
+        """Say whether its mark makes ``text`` a question: not "can you …?", nor "turn off the light?"."""
         first = next((word for word in said.casefold().split() if word not in self._words.fillers), "")
         return text.rstrip().endswith("?") and first not in self._words.verbs | self._words.polite
 
@@ -156,7 +158,7 @@ class _Sentence:
         self._guessing = False
 
     def understood(self, text: str, said: str) -> tuple[Intent, ...] | Ambiguous | None:
-        """Return what the sentence asks for: as it was heard, whole or in parts, or as it may have been meant."""
+        """Return what it asks for: as it was heard, whole or in parts, or as it may have been meant."""
         pieces = parts.split(text, self._words, self._matcher.lexicon.joined)
         one = self._exact(said, self._area)
         if one and not self._greedy(one[0], pieces):
@@ -173,7 +175,8 @@ class _Sentence:
     def _several(self, pieces: Sequence[str]) -> tuple[Intent, ...] | None:
         """Return the commands of a sentence that has more than one; None where one is not understood."""
         cut = [part for piece in pieces for part in parts.at_verbs(piece, self._words)]
-        for these, joint in ((pieces, " and "), (cut, " ")):
+        ways = ((pieces, " and "),) if self._guessing else ((pieces, " and "), (cut, " "))
+        for these, joint in ways:
             if 1 < len(these) <= parts.MOST and (found := self._from(these, None, joint)):
                 return tuple(reading.intent for reading in self._placed(found))
         return None
@@ -182,8 +185,8 @@ class _Sentence:
         """Return the readings of all pieces; as many as belong together are taken as one command."""
         if not pieces:
             return []
-        whole = len(pieces) - (before is None)
-        for count in range(whole, 0, -1):
+        following = takewhile(lambda piece: not parts.whole(piece, self._words), pieces[1:])
+        for count in range(1 + len(list(following)), 0, -1):
             after = pieces[count] if count < len(pieces) else ""
             reading = self._part(joint.join(pieces[:count]), before, after)
             if reading and (rest := self._from(pieces[count:], reading, joint)) is not None:
@@ -191,7 +194,7 @@ class _Sentence:
         return None
 
     def _part(self, part: str, before: Reading | None, after: str) -> Reading | None:
-        """Return the one reading of a part, completed from the parts around it where it does not stand alone."""
+        """Return the one reading of a part, completed from those around it if it does not stand alone."""
         attempts: list[tuple[str, str]] = []
         if before is None or parts.whole(part, self._words):
             attempts.append((part, self._area))
@@ -206,7 +209,7 @@ class _Sentence:
         return None
 
     def _placed(self, found: list[Reading]) -> list[Reading]:
-        """Return the readings, with the room that was named only at the end: "the lamp and the fan in the bedroom"."""
+        """Give the first the room that only the next one named: "the lamp and the fan in the bedroom"."""
         for index in range(len(found) - 2, -1, -1):
             here, following = found[index], found[index + 1]
             named = "area" in following.spans and "name" not in here.spans and "area" in here.intent.slots
@@ -230,7 +233,7 @@ class _Sentence:
         return best([reading for reading in readings if self._sound(reading)], self._matcher.entities, area)
 
     def _sound(self, reading: Reading) -> bool:
-        """Say whether what is to be done later is itself a command; "what comes in five minutes" is no timer."""
+        """Say whether what is to be done later is a command; "what comes in five minutes" is no timer."""
         later = reading.intent.slots.get(_LATER)
         if later is None:
             return True
@@ -245,7 +248,7 @@ class _Sentence:
         return len(self._exact(said, self._area)) == 1 or self._several(pieces) is not None
 
     def _greedy(self, reading: Reading, pieces: Sequence[str]) -> bool:
-        """Say whether the free text of a reading may hold another command: "play jazz and turn off the light"."""
+        """Say whether what is free may hold another command: "play jazz and turn off the light"."""
         return bool(reading.free) and any(parts.whole(piece, self._words) for piece in pieces[1:])
 
 

@@ -101,17 +101,15 @@ def _options(lists: Mapping[str, NameList], entities: Iterable[Entity], words: W
     known: dict[str, dict[str, None]] = defaultdict(dict)
     for entity in entities:
         for name, allowed in entity.settable.items():
-            if not isinstance(allowed, Choice):
-                continue
-            if name in _OPTION_LISTS:
-                known[_OPTION_LISTS[name]].update(dict.fromkeys(allowed.options))
-            elif name == "state" and entity.kind is Kind.SELECT:
-                known["option"].update(dict.fromkeys(allowed.options))
+            choices = "option" if name == "state" and entity.kind is Kind.SELECT else _OPTION_LISTS.get(name)
+            if choices and isinstance(allowed, Choice):
+                known[choices].update(dict.fromkeys(allowed.options))
     for name, options in known.items():
-        for option in options:
-            for way in ways(option, words):
-                lists[name].add(way, option)
-        for option in options:
-            for way in words.options.get(canonical(option).casefold().replace(" ", "_"), ()):
-                if way not in lists[name]:
-                    lists[name].add(way, option)
+        own = {way: option for option in options for way in ways(option, words)}
+        also = {way: option for option in options for way in words.options.get(_key(option), ())}
+        for way, option in (also | own).items():
+            lists[name].add(way, option)
+
+
+def _key(option: str) -> str:
+    return canonical(option).casefold().replace(" ", "_")

@@ -73,8 +73,8 @@ class Reading:
     """Characters of the template itself that were said."""
 
     rank: tuple[float, ...] = ()
-    """The smaller the better: a name before none, the longer the better; then the less is free, the more of the
-    template was said, and the fewer slots it took."""
+    """The smaller the better: a name before none, the longer the better; then the less is free, the more of
+    the template was said, and the fewer slots it took."""
 
 
 @dataclass(slots=True)

@@ -1,14 +1,15 @@
 """What a sentence may have been that matches nothing as it was heard.
 
-Only words that neither a template nor a name of this home has are taken for misheard, never a word of ordinary
-language, never a number, and never for the opposite of what they were nearest to. Whatever several readings are
-nearly as near to is not guessed: all are returned, to be asked about.
+Only words that neither a template nor a name of this home has are taken for misheard, never an ordinary word
+of the language, and never a number. Where several readings are nearly as near, none is guessed: if they want
+the same of different things, all are returned, to be asked about; if they want different things, such as to
+lock and to unlock, none is.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import chain, islice, pairwise, product
+from itertools import islice, pairwise, product
 from typing import TYPE_CHECKING
 
 from rapidfuzz import process
@@ -40,10 +41,10 @@ UNKNOWN = 3
 COMBINED = 64
 """Choices for several unknown words that are put together."""
 
-TRIED = 12
+TRIED = 24
 """Corrected sentences that are matched."""
 
-NEAREST = 8
+NEAREST = 20
 """Known words that one unknown word is compared with."""
 
 
@@ -54,7 +55,7 @@ class _Choice:
     meant: str = ""
     far: int = 0
     names: tuple[tuple[str, int], ...] = ()
-    """Where nothing is meant yet: words of names, of which the names that the sentence allows are looked up."""
+    """Where nothing is meant yet: words of names that are looked up where the sentence has a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,38 +96,43 @@ class Misheard:
             sound: whether a reading is to be thought of at all.
         """
         words = text.casefold().split()
-        question = question or self._matcher.asks(text)
-        for guesses in (chain(self._near(words), self._joined(words)), self._alike(words)):
+        asks = question or self._matcher.asks(text)
+        for guesses in ([*self._near(words), *self._joined(words)], list(self._alike(words))):
+            guesses.sort(key=lambda guess: guess.far)
             found: list[tuple[int, Reading]] = []
-            for guess in islice(guesses, TRIED):
-                readings = self._matcher.read(guess.text, area, question=question, near=guess.near)
-                for alike in _by_hearing([r for r in readings if sound(r) and _certain(r)]):
-                    for reading in best(alike, self._matcher.entities, area):
-                        heard = (*guess.changed, *reading.heard)
-                        found.append((sum(far for *_, far in heard), replace(reading, heard=heard)))
+            for guess in guesses[:TRIED]:
+                if found and guess.far > min(far for far, _ in found) + MARGIN:
+                    break
+                found += self._read(guess, area, question=asks, sound=sound)
             if found:
                 return _decided(found)
         return []
 
+    def _read(
+        self, guess: _Guess, area: str, *, question: bool, sound: Callable[[Reading], bool]
+    ) -> Iterator[tuple[int, Reading]]:
+        """Yield what ``guess`` may ask for, and how far that is from what was heard."""
+        readings = self._matcher.read(guess.text, area, question=question, near=guess.near)
+        for alike in _by_hearing([r for r in readings if sound(r) and _certain(r)]):
+            for reading in best(alike, self._matcher.entities, area):
+                heard = (*guess.changed, *reading.heard)
+                yield sum(far for *_, far in heard), replace(reading, heard=heard)
+
     def _near(self, words: Sequence[str]) -> Iterator[_Guess]:
-        """Yield the sentences that known words in place of the unknown ones make, the nearest first."""
+        """Yield the sentences that known words make in place of the unknown ones."""
         unknown = [word for word in dict.fromkeys(words) if not self._knows(word)]
         if not unknown or len(unknown) > UNKNOWN or any(map(self._is_what_it_is, unknown)):
             return
         choices = [self._choices(word) for word in unknown]
-        guesses = [
-            _guess(words, dict(zip(unknown, choice, strict=True)))
-            for choice in islice(product(*choices), COMBINED)
-        ]
-        yield from sorted(guesses, key=lambda guess: guess.far)
+        for choice in islice(product(*choices), COMBINED):
+            yield _guess(words, dict(zip(unknown, choice, strict=True)))
 
     def _choices(self, word: str) -> list[_Choice]:
-        """Return what may stand for an unknown word: a word of a template, or what a name has in its place."""
+        """Return what may stand for an unknown word: a word of a template, or what a name has there."""
         found = []
         if names := _nearest(word, self._named):
             found.append(_Choice(names=tuple(names)))
-        said = _nearest(word, self._said)
-        found += [_Choice(meant, far) for meant, far in said if _trusted(word, meant, far)]
+        found += [_Choice(meant, far) for meant, far in _nearest(word, self._said)]
         found += [_Choice(f"{first} {second}", 1) for first, second in self._halves(word)]
         found += [_Choice(meant, 1) for meant in self._words.homophones.get(word, ())]
         plain = word.replace("'", "")
@@ -186,11 +192,11 @@ def _guess(words: Sequence[str], choice: Mapping[str, _Choice]) -> _Guess:
 
 
 def _nearest(word: str, known: Sequence[str]) -> list[tuple[str, int]]:
-    """Return the known words within `FAR` letters of ``word``, nearest first."""
+    """Return the known words within `FAR` letters, and half of their own, of ``word``, nearest first."""
     if len(word) < SHORT - 1:
         return []
     found = process.extract(word, known, scorer=OSA.distance, score_cutoff=FAR, limit=NEAREST)
-    return [(meant, int(far)) for meant, far, _ in found]
+    return [(meant, int(far)) for meant, far, _ in found if far <= len(meant) // 2]
 
 
 def _trusted(word: str, meant: str, far: int) -> bool:

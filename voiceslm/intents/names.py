@@ -28,7 +28,8 @@ VARIANTS = 12
 SHARED = 8
 """A shortened name that more things than this would go by is the name of none."""
 
-_APOSTROPHES = str.maketrans("’‘ʼ＇`´⁄", "''''''/")
+_MARKS = str.maketrans(dict.fromkeys("\u2019\u2018\u02bc\uff07`\u00b4", "'") | {"\u2044": "/"})
+"""What stands for an apostrophe, and the stroke of one half."""
 _NOISE = re.compile(
     r"[^\w\s'%°.,:/&-]"  # whatever is never part of a word
     r"|_"
@@ -41,7 +42,7 @@ _TENS = 20
 
 def canonical(text: str) -> str:
     """Return ``text`` as words with one space between them: no punctuation, marks or control characters."""
-    text = unicodedata.normalize("NFKC", text.translate(_APOSTROPHES)).translate(_APOSTROPHES)
+    text = unicodedata.normalize("NFKC", text.translate(_MARKS)).translate(_MARKS)
     return " ".join(_NOISE.sub(" ", f" {text} ").replace("&", " and ").split())
 
 
@@ -151,7 +152,7 @@ Near = dict[str, list[tuple[str, int]]]
 """Word that nobody knows -> the known words that it may have been, and how far each is."""
 
 
-class NameList(TextSlotList):
+class NameList(TextSlotList):  # type: ignore[misc]
     """A hassil list that looks names up by the words with which a text begins.
 
     hassil's own walks a trie of letters, which takes seconds to build for thousands of names.
@@ -193,7 +194,7 @@ class NameList(TextSlotList):
     def mishearing(self, near: Near) -> NameList:
         """Return the same names, found also where the words of ``near`` were heard in place of theirs."""
         other = NameList(self.name or "")
-        other._index, other._near = self._index, near  # noqa: SLF001 - another of this class
+        other._index, other._near = self._index, near
         return other
 
     def get_candidates(self, text: str) -> list[TextSlotValue]:

@@ -49,7 +49,7 @@ def at_verbs(part: str, words: Words) -> list[str]:
     """Return ``part`` split before each verb but the first: "turn off the lamp close the blinds"."""
     found: list[list[str]] = [[]]
     for word in part.split():
-        if word.casefold() in words.verbs and found[-1]:
+        if word.casefold() in words.openings and found[-1]:
             found.append([])
         found[-1].append(word)
     return [" ".join(words) for words in found]
@@ -66,8 +66,8 @@ def whole(part: str, words: Words) -> bool:
 def borrowed(part: str, before: Reading, words: Words) -> Iterator[str]:
     """Yield what ``part`` may mean after ``before``, of which it repeats neither the verb nor the thing.
 
-    Of "turn off the lights in the kitchen and the bedroom" the second is "turn off the lights in the bedroom";
-    of "turn on the lamp and the fan" it is "turn on the fan".
+    In "turn off the lights in the kitchen and the bedroom" that is "turn off the lights in the bedroom"; in
+    "turn on the lamp and the fan" it is "turn on the fan".
     """
     said = before.intent.text
     article = re.compile(r"(?:the|my|our)\s+", re.IGNORECASE)
@@ -86,7 +86,7 @@ def borrowed(part: str, before: Reading, words: Words) -> Iterator[str]:
 
 
 def lent(part: str, after: str) -> Iterator[str]:
-    """Yield ``part`` with the end of the next one: "turn the lamp" and "the fan off" is "turn the lamp off"."""
+    """Yield ``part`` with the end of the next: "turn the lamp" and "the fan off" is "turn the lamp off"."""
     following = after.split()
     for count in range(1, min(3, len(following)) + 1):
         yield f"{part} {' '.join(following[-count:])}"
@@ -99,10 +99,7 @@ def _verb(said: str, words: Words) -> str:
         low = word.casefold()
         if not found and low in words.fillers:
             continue
-        if not found and low in words.verbs:
-            found.append(word)
-        elif found and low in words.endings:
-            found.append(word)
-        else:
+        if low not in (words.endings if found else words.verbs):
             break
+        found.append(word)
     return " ".join(found)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-import yaml
+import yaml  # type: ignore[import-untyped]
 from hassil.expression import Alternative, Group, ListReference, RuleReference, Sequence, TextChunk
 from hassil.intents import Intent, Intents, TextSlotList, WildcardSlotList
 from hassil.util import merge_dict
@@ -31,8 +31,8 @@ _NUMBER_PARTS = frozenset({"hundred", "thousand", "and", "a", "half", "point", "
 class Sentences:
     """What a language says to a home.
 
-    Templates are numbered, and sets of them are kept as the bits of an integer: of the 1,600 templates no more
-    than a few dozen have all the words of a sentence, and only those are matched with it.
+    Templates are numbered, and sets of them are kept as the bits of an integer: of the 1,600 templates no
+    more than a few dozen have all the words of a sentence, and only those are matched with it.
     """
 
     intents: Intents
@@ -145,7 +145,7 @@ def load(language: str) -> Sentences | None:
 
 
 def _words_of(expression: Expression, known: Intents) -> Iterator[str]:
-    """Yield every word that a template may have, endings joined to their words: blind[s] is blind and blinds."""
+    """Yield every word that a template may have, with its endings: blind[s] is blind and blinds."""
     if isinstance(expression, TextChunk):
         yield from expression.text.casefold().split()
     elif isinstance(expression, Sequence):

@@ -1,4 +1,4 @@
-"""What of a language is not in its sentence templates: its numbers, its verbs, the words for kinds of things."""
+"""What of a language is not in its templates: its numbers, its verbs, the words for kinds of things."""
 
 from __future__ import annotations
 
@@ -37,6 +37,9 @@ class Words:
     verbs: frozenset[str]
     """First words of a command."""
 
+    openings: frozenset[str]
+    """Verbs that begin another command wherever they stand: "turn"; not "light", which is a thing as well."""
+
     endings: frozenset[str]
     """Last words of a command without a verb: "kitchen light off"."""
 
@@ -67,6 +70,7 @@ class Words:
             questions=frozenset(_words(data["questions"])),
             polite=frozenset(_words(data["polite"])),
             verbs=frozenset(_words(data["verbs"])),
+            openings=frozenset(_words(data["openings"])),
             endings=frozenset(_words(data["endings"])),
             fillers=frozenset(_words(data["fillers"])),
             joints=tuple(data["joints"]),

@@ -1,6 +1,6 @@
-"""What becomes of sentences of which one word is heard wrong: done right, asked about, done wrong, or not done.
+"""What becomes of sentences with a word heard wrong: done right, asked about, done wrong, or not done.
 
-Each sentence is first understood as it is; then a word of it is changed, with the same changes for the same seed,
+Each sentence is first understood as it is; then a word of it is changed, in the same way for the same seed,
 and what is understood must be the same.
 """
 
@@ -10,6 +10,7 @@ import random
 import string
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from voiceslm.bench.home.sentences import Miss, described
@@ -227,15 +228,12 @@ def numbers(sentence: str, _dice: random.Random) -> str:
 
 
 def joined(sentence: str, dice: random.Random) -> str:
-    """Return ``sentence`` with two of the words of its last half in one."""
+    """Return ``sentence`` with two of its words in one."""
     words = sentence.split()
     pairs = [
         index
-        for index in range(len(words) - 1)
-        if len(words[index]) > 2
-        and len(words[index + 1]) > 2
-        and words[index] != "the"  # noqa: PLR2004
-        and (words[index] + words[index + 1]).isalpha()
+        for index, (one, other) in enumerate(pairwise(words))
+        if min(len(one), len(other)) >= SHORTEST - 1 and one != "the" and (one + other).isalpha()
     ]
     if not pairs:
         return sentence

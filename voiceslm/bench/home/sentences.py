@@ -1,8 +1,8 @@
 """How much of what people say to a home is understood without a model, and how much else is taken for it.
 
-Home Assistant's own test sentences say which intent and which slots each comes to. The sentences of two sets of
-requests to assistants, of which most have nothing to do with a home, say how often something would be done that
-nobody asked for.
+Home Assistant's own test sentences say which intent and which slots each comes to. Two sets of requests to
+assistants, of which most have nothing to do with a home, say how often something would be done that nobody
+asked for.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import yaml
+import yaml  # type: ignore[import-untyped]
 
 from voiceslm.entities import Entity, Kind
 from voiceslm.intents.home import Ambiguous, HomeSentences
@@ -54,8 +54,8 @@ CLINC_COMMANDS = frozenset(
         *("change_speed", "repeat", "update_playlist", "what_song", "weather"),
     }
 )
-"""Labels of clinc150_oos that are commands to an assistant or questions that it answers from its home; all others
-are none."""
+"""Labels of clinc150_oos that are commands to an assistant, or questions that it answers itself; all others
+have nothing to do with a home."""
 
 SLURP_COMMANDS = frozenset(
     {
@@ -83,8 +83,7 @@ HARMLESS = QUESTIONS | {
     *("HassListAddItem", "HassListCompleteItem", "HassListRemoveItem", "HassNevermind", "HassBroadcast"),
     *("HassMediaSearchAndPlay", "HassUndo"),
 }
-"""Intents with which nothing is sent to a device: they ask, or are the assistant's own, or a home has no way to do
-them."""
+"""Intents with which nothing is sent to a device: they ask, or are the assistant's own, or cannot be done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +153,8 @@ def score_strangers(data: Path) -> Mapping[str, Strangers]:
 
 def _strangers(home: HomeSentences, path: Path, commands: frozenset[str]) -> Strangers:
     total = 0
-    acting, others = [], []
+    acting: list[Miss] = []
+    others: list[Miss] = []
     for row in rows(path):
         if row["intent"] in commands:
             continue
@@ -184,7 +184,7 @@ def rows(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def things(home: Mapping[str, Any]) -> tuple[tuple[Entity, ...], dict[str, list[str]]]:
-    """Return the entities of a home as Home Assistant's tests write it, and the names of what is no entity."""
+    """Return the entities of a home as Home Assistant's tests have it, and the names of all else."""
     areas = {area.get("id", area["name"]): area for area in home["areas"]}
     floors = {floor.get("id", floor["name"]): floor["name"] for floor in home["floors"]}
     kinds = set(Kind)
@@ -220,8 +220,8 @@ def _fixture(data: Path) -> tuple[tuple[Entity, ...], dict[str, list[str]]]:
 def _same(understood: Sequence[Intent], wanted: tuple[str, dict[str, str]]) -> bool:
     """Say whether one intent is what was wanted.
 
-    More than was wanted are only the kind of thing and the room in which it was said: Home Assistant's tests leave
-    them out where they follow from the rest.
+    Only the kind of thing and the room in which it was said may be there besides: Home Assistant's tests
+    leave them out where they follow from the rest.
     """
     if len(understood) != 1:
         return False
