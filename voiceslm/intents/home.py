@@ -174,11 +174,12 @@ class _Sentence:
 
     def _several(self, pieces: Sequence[str]) -> tuple[Intent, ...] | None:
         """Return the commands of a sentence that has more than one; None where one is not understood."""
-        cut = [part for piece in pieces for part in parts.at_verbs(piece, self._words)]
-        ways = ((pieces, " and "),) if self._guessing else ((pieces, " and "), (cut, " "))
+        ways = [(pieces, " and ")]
+        if not self._guessing and not (pieces and self._matcher.asks(pieces[0])):
+            ways.append(([part for piece in pieces for part in parts.at_verbs(piece, self._words)], " "))
         for these, joint in ways:
             if 1 < len(these) <= parts.MOST and (found := self._from(these, None, joint)):
-                return tuple(reading.intent for reading in self._placed(found))
+                return tuple(_intent(reading) for reading in self._placed(found))
         return None
 
     def _from(self, pieces: Sequence[str], before: Reading | None, joint: str) -> list[Reading] | None:
@@ -253,12 +254,22 @@ class _Sentence:
 
 
 def _told(readings: Sequence[Reading]) -> tuple[Intent, ...] | Ambiguous:
-    intents = tuple(reading.intent for reading in readings)
+    intents = tuple(map(_intent, readings))
     if len(intents) == 1:
         return intents
     slot = next((slot for slot in _PLACES if len({intent.slots.get(slot) for intent in intents}) > 1), "name")
     return Ambiguous(tuple(_label(intent, slot) for intent in intents), intents)
 
 
+def _intent(reading: Reading) -> Intent:
+    """Return the intent with its rooms as this home calls them, so that its text says which it names."""
+    text = reading.intent.text
+    for slot, (start, end) in sorted(reading.spans.items(), key=lambda item: item[1], reverse=True):
+        if slot in {"area", "floor"}:
+            text = f"{text[:start]}{reading.intent.slots[slot]} {text[end:].lstrip()}".strip()
+    return replace(reading.intent, text=text)
+
+
 def _label(intent: Intent, slot: str) -> str:
-    return str(next((intent.slots[name] for name in (slot, *_PLACES) if name in intent.slots), intent.text))
+    named = (slot, *_PLACES, "device_class", "domain")
+    return str(next((intent.slots[name] for name in named if name in intent.slots), intent.text))

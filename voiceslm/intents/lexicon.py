@@ -76,7 +76,8 @@ def _names(lists: Mapping[str, NameList], entities: Iterable[Entity], words: Wor
     for entity in entities:
         for name in (entity.name, *entity.aliases[:ALIASES]):
             for way in ways(name, words, several=True):
-                names.add(way, entity.name, _context(entity), entity.id)
+                if not _all_there(way, name, entity, words):
+                    names.add(way, entity.name, _context(entity), entity.id)
             for way, alone in shortened(name, entity.kind, entity.area, words):
                 short[way].append((entity, alone))
     taken = {way for way in short if way in names or way in lists["area"] or way in lists["floor"]}
@@ -88,6 +89,13 @@ def _names(lists: Mapping[str, NameList], entities: Iterable[Entity], words: Wor
             continue
         for entity, _ in meant:
             names.add(way, entity.name, _context(entity), entity.id)
+
+
+def _all_there(way: str, name: str, entity: Entity, words: Words) -> bool:
+    """Say whether ``way`` means all of the kind in a room, for a thing with the singular for a name."""
+    stem, _, noun = way.rpartition(" ")
+    plural = noun in words.generic and noun.endswith("s") and way != canonical(name).casefold()
+    return plural and stem in ways(entity.area, words)
 
 
 def _context(entity: Entity) -> dict[str, str]:

@@ -16,6 +16,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from voiceslm.intents.matching import best
+from voiceslm.intents.names import other_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -134,7 +135,7 @@ class Misheard:
             found.append(_Choice(names=tuple(names)))
         found += [_Choice(meant, far) for meant, far in _nearest(word, self._said)]
         found += [_Choice(f"{first} {second}", 1) for first, second in self._halves(word)]
-        found += [_Choice(meant, 1) for meant in self._words.homophones.get(word, ())]
+        found += [_Choice(meant) for meant in self._words.homophones.get(word, ())]
         plain = word.replace("'", "")
         if plain != word and plain in self._known:
             found.append(_Choice(plain, 0))
@@ -158,7 +159,7 @@ class Misheard:
             for other in self._words.homophones.get(word, ()):
                 after = words[index + 1 :]
                 if after or other not in self._words.numbers:  # "turn on the lamp for" is not finished
-                    yield _Guess(" ".join([*words[:index], other, *after]), ((word, other, 1),), {})
+                    yield _Guess(" ".join([*words[:index], other, *after]), ((word, other, 0),), {})
 
     def _knows(self, word: str) -> bool:
         return (
@@ -213,7 +214,7 @@ def _decided(found: list[tuple[int, Reading]]) -> list[Reading]:
         return []
     meant = {_meaning(first): first}
     for cost, reading in found[1:]:
-        if cost <= nearest + MARGIN:
+        if cost <= nearest + MARGIN and _stems(reading) != _stems(first):
             meant.setdefault(_meaning(reading), reading)
     readings = list(meant.values())
     alike = all(_deed(reading) == _deed(first) for reading in readings)
@@ -231,6 +232,11 @@ def _by_hearing(readings: Sequence[Reading]) -> list[list[Reading]]:
     for reading in readings:
         found.setdefault(reading.heard, []).append(reading)
     return list(found.values())
+
+
+def _stems(reading: Reading) -> set[tuple[str, str]]:
+    """Return what each word is taken for, be it singular or plural."""
+    return {(word, min(meant, other_number(meant))) for word, meant, _ in reading.heard}
 
 
 def _meaning(reading: Reading) -> tuple[object, ...]:

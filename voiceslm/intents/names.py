@@ -93,7 +93,7 @@ def shortened(name: str, kind: str, area: str, words: Words) -> Iterator[tuple[s
     if len(stem) > 1:
         yield " ".join(stem), True
     for noun in nouns:
-        if stem and noun != last:
+        if stem not in ([], place) and noun != last:
             yield " ".join([*stem, noun]), True
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -121,6 +122,7 @@ class Sentences:
         )
 
 
+@cache
 def load(language: str) -> Sentences | None:
     """Return the sentences of ``language``, an ISO 639-1 code; None where there are none."""
     ours = resources.files(__package__) / f"home_{language}.yaml"
