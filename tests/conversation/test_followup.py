@@ -12,7 +12,6 @@ from voiceslm.conversation.followup import (
     Meant,
     alike,
     chosen,
-    everything,
     spelled_out,
     takes_back,
     undone,
@@ -79,14 +78,9 @@ class TestAnswersToWhichOne:
 
     @pytest.mark.parametrize("text", ["both", "Both of them.", "all", "all of them", "yes, both"])
     def test_both_is_all_of_them(self, text):
-        assert everything(LAMPS, text) == PLANS
         found = chosen(LAMPS, text)
         assert isinstance(found, Plan)
         assert [change.entity for change in found.changes] == ["light.a", "light.b", "light.c"]
-
-    @pytest.mark.parametrize("text", ["turn off all the lights", "either", "call both of my parents"])
-    def test_all_in_another_sentence_is_another_sentence(self, text):
-        assert everything(LAMPS, text) == ()
 
     def test_both_questions_are_answered(self):
         doubt = Doubt(
@@ -96,7 +90,6 @@ class TestAnswersToWhichOne:
                 ("the hall lamp", Answer("It's off.", ("b",))),
             ),
         )
-        assert everything(doubt, "both") == ()
         assert chosen(doubt, "both") == Answer("It's on. It's off.", ("a", "b"))
 
     def test_rooms_are_named_too(self):

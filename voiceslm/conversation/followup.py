@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from voiceslm.conversation import leaning
 from voiceslm.entities import Change, Result
 from voiceslm.home.phrases import located, noun, placed, the
-from voiceslm.home.plan import Answer, Plan, joined
+from voiceslm.home.plan import Answer, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from voiceslm.entities import Entity, Outcome, Value
     from voiceslm.events import Intent
     from voiceslm.home.plan import Doubt, Part
+    from voiceslm.skills import Reply
 
 KEPT_SECONDS = 120.0
 """After so long "it" means nothing any more."""
@@ -68,8 +69,8 @@ class Meant:
     outcomes: tuple[Outcome, ...] = ()
     doubt: Doubt | None = None
     """What was asked back."""
-    others: tuple[Plan | Answer, ...] = ()
-    """What else it could have been."""
+    replies: tuple[tuple[str, Reply], ...] = ()
+    """The same of a skill: each answer, and the reply that it leads to."""
 
 
 class Focus:
@@ -101,12 +102,6 @@ def chosen(doubt: Doubt, text: str) -> Part | None:
         return joined(options)
     index = 0 if leaning.is_either(text) else leaning.named(text, [name for name, _ in doubt.options])
     return None if index is None else options[index]
-
-
-def everything(doubt: Doubt, text: str) -> tuple[Part, ...]:
-    """Return all options where ``text`` wants them all ("both") and all of them are things to do."""
-    options = tuple(option for _, option in doubt.options)
-    return options if leaning.is_both(text) and all(isinstance(option, Plan) for option in options) else ()
 
 
 def wants_other(text: str) -> bool:

@@ -456,7 +456,7 @@ class Live:
         reply = draft.text if ended is Ended.FINISHED else draft.heard()
         draft.drop()
         if draft.log.transcript and draft.log.ended is not Ended.FAILED:
-            self._conversation.remember(draft.log.transcript, reply)
+            self._conversation.remember(draft.log.transcript, reply, draft.log.route)
         self._last_turn = self._clock()
         record = replace(draft.log.record(), reply=reply)
         self.turns += 1

@@ -15,7 +15,6 @@ from voiceslm.conversation.turn import TurnLog
 from voiceslm.errors import Problem
 from voiceslm.events import Route, Stage
 from voiceslm.llm import Message
-from voiceslm.llm.calls import BadCallError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from voiceslm.conversation.history import History
     from voiceslm.conversation.router import Decision, Router
     from voiceslm.conversation.speaking import Play, Speaking
-    from voiceslm.conversation.tooling import Request, Tooling
+    from voiceslm.conversation.tooling import Tooling
     from voiceslm.events import Audio, Speech, Transcript, TurnRecord
     from voiceslm.llm import LanguageModel, Token
     from voiceslm.stt import SpeechToText
@@ -174,6 +173,8 @@ class Conversation:
         decision = self._router.route(log.transcript, self._last_reply) if self._router else None
         if decision is None:
             decision = await self._think_of_home(log)
+        if decision is None and self._router:
+            decision = self._router.unanswerable(log.transcript)
         if decision is None:
             await self._chat(log, play)
             return
@@ -195,11 +196,15 @@ class Conversation:
             return self._acting.whole_pin(text)
         return self._router is not None and self._router.route(text, self._last_reply) is not None
 
-    def remember(self, user: str, reply: str) -> None:
-        """Keep an exchange in mind, with the part of the reply that was heard."""
+    def remember(self, user: str, reply: str, route: Route) -> None:
+        """Keep an exchange in mind, with the part of the reply that was heard.
+
+        The model is not shown what the home was told: it would learn to speak as if it had obeyed.
+        """
         if reply:
             self._last_reply = reply
-            self._history.add(user, reply)
+            if route not in {Route.INTENT, Route.TOOLS, Route.REFUSED}:
+                self._history.add(user, reply)
 
     def forget(self) -> None:
         """Begin a new conversation."""
@@ -285,22 +290,12 @@ class Conversation:
         request = self._tooling.request(log.transcript) if self._tooling and self._thinking else None
         if request is None or self._tooling is None:
             return None
-        output = await self._choose(request, request.messages)
-        try:
-            return self._tooling.decision(request, output)
-        except BadCallError as error:
-            repair = (*request.messages, Message("assistant", output), Message("user", str(error)))
-            output = await self._choose(request, repair)
-        try:
-            return self._tooling.decision(request, output)
-        except BadCallError:
-            return self._tooling.unclear(request)
-
-    async def _choose(self, request: Request, messages: Sequence[Message]) -> str:
         thinking = _present(self._thinking)
-        return await thinking.worker.run(
-            lambda cancel: thinking.engine.choose(messages, request.grammar, cancel), deadline=TOKEN_DEADLINE
+        output = await thinking.worker.run(
+            lambda cancel: thinking.engine.choose(request.messages, request.grammar, cancel),
+            deadline=TOKEN_DEADLINE,
         )
+        return self._tooling.decision(request, output)
 
     async def _was_pin(self, acting: Acting, log: TurnLog, play: Play, commit: Commit) -> bool:
         """Take what was said for the PIN, where one is awaited, and forget it; say whether it was one."""
@@ -320,7 +315,7 @@ class Conversation:
     def _done(self, log: TurnLog) -> TurnRecord:
         log.mark(Stage.DONE)
         record = log.record()
-        self.remember(record.transcript, record.reply)
+        self.remember(record.transcript, record.reply, record.route)
         return record
 
     async def _chat(self, log: TurnLog, play: Play) -> None:

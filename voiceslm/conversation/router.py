@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from voiceslm.conversation.followup import Focus, Meant, chosen, everything, spelled_out, undone, wants_other
+from voiceslm.conversation import pretence
+from voiceslm.conversation.followup import (
+    Focus,
+    Meant,
+    alike,
+    chosen,
+    spelled_out,
+    takes_back,
+    undone,
+    wants_other,
+)
+from voiceslm.conversation.leaning import named
 from voiceslm.entities import Kind
 from voiceslm.events import Route
-from voiceslm.home.commands import changes, command
+from voiceslm.home.commands import command
 from voiceslm.home.confirm import expected
-from voiceslm.home.plan import Answer, Doubt, Plan, concerns, plan
+from voiceslm.home.plan import Answer, Doubt, Plan, concerns, doubt, plan
 from voiceslm.intents.home import Ambiguous
 from voiceslm.skills import Context, Reply
 
@@ -18,9 +29,10 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from datetime import datetime
 
-    from voiceslm.entities import Change
+    from voiceslm.entities import Change, Entity
     from voiceslm.events import Intent
     from voiceslm.home.home import Home
+    from voiceslm.home.plan import Part
     from voiceslm.intents.home import HomeSentences
     from voiceslm.intents.recognizer import Recognizer
     from voiceslm.skills import Skills
@@ -105,7 +117,7 @@ class Router:
         """Return what ``text`` comes to; None leaves it to the language model. Changes nothing."""
         context = Context(self._now(), last_reply)
         meant = self._focus.at(self._clock())
-        if meant and meant.doubt and (decision := self._settled(text, meant, meant.doubt)):
+        if meant and (decision := self._settled(text, meant)):
             return decision
         intent = self._recognizer.recognize(text)
         if intent and (decision := self._decide((intent,), context)):
@@ -113,6 +125,13 @@ class Router:
         if decision := self._recognized(text, context):
             return decision
         return self._leaning(text, meant, context) if meant else None
+
+    def unanswerable(self, text: str) -> Decision | None:
+        """Return what to say to a command that nothing understood; None where ``text`` is conversation."""
+        if not pretence.is_command(text):
+            return None
+        said = pretence.UNKNOWN if self._home and self._home.entities else pretence.NO_DEVICES
+        return Decision(Route.REFUSED, "unknown device", said)
 
     def remember(self, meant: Meant | None) -> None:
         """Take note of what was meant, now that it is certain that it was."""
@@ -122,19 +141,19 @@ class Router:
         """Begin a new conversation."""
         self._focus.set(None)
 
-    def decide(self, parts: Plan | Answer | Doubt, intents: Sequence[Intent], route: Route) -> Decision:
+    def decide(self, part: Part, intents: Sequence[Intent], route: Route) -> Decision:
         """Turn a plan into a decision."""
         name = " ".join(dict.fromkeys(intent.name for intent in intents))
         entities = self._home.entities if self._home else {}
-        if isinstance(parts, Doubt):
-            meant = Meant(self._clock(), tuple(intents), doubt=parts)
-            return Decision(route, name, parts.question, meant=meant)
-        things = tuple(entities[thing] for thing in parts.things if thing in entities)
+        if isinstance(part, Doubt):
+            meant = Meant(self._clock(), tuple(intents), doubt=part)
+            return Decision(route, name, part.question, meant=meant)
+        things = tuple(entities[thing] for thing in part.things if thing in entities)
         meant = Meant(self._clock(), tuple(intents), things)
-        if isinstance(parts, Answer):
-            return Decision(route, name, parts.text, meant=meant)
-        said = expected(parts.changes, entities)
-        return Decision(route, name, changes=parts.changes, expected=said, meant=meant)
+        if isinstance(part, Answer):
+            return Decision(route, name, part.text, meant=meant)
+        said = expected(part.changes, entities)
+        return Decision(route, name, part.text, changes=part.changes, expected=said, meant=meant)
 
     def _recognized(self, text: str, context: Context) -> Decision | None:
         found = self._sentences.recognize(text, self._area) if self._sentences else None
@@ -146,22 +165,34 @@ class Router:
         """Let skills reply to what is theirs, and plan the rest."""
         if intents[0].name == "HassUndo":
             return self._undo()
-        replies = [reply for intent in intents if (reply := self._own(intent, context))]
-        others = [intent for intent in intents if not self._own(intent, context)]
-        if not others:
-            name = " ".join(intent.name for intent in intents)
-            effects = [reply.effect for reply in replies if reply.effect]
-            text = " ".join(reply.text for reply in replies if reply.text)
-            return Decision(Route.SKILL, name, text, effect=_together(effects))
-        if not self._home or replies or not all(concerns(intent) for intent in others):
+        replies, others = [], []
+        for intent in intents:
+            if reply := self._own(intent, context):
+                replies.append((intent, reply))
+            else:
+                others.append(intent)
+        if others and not (self._home and all(concerns(intent) for intent in others)):
             return None
-        return self.decide(plan(others, self._home, self._area), others, Route.INTENT)
+        said = self._replied(replies) if replies else None
+        if not self._home or not others:
+            return said
+        decision = self.decide(plan(others, self._home, self._area), others, Route.INTENT)
+        return _both(decision, said) if said else decision
 
     def _own(self, intent: Intent, context: Context) -> Reply | None:
         if intent.name in OWN_VOLUME and self._has_players():
             return None
         reply = self._skills.reply(intent, context)
         return Reply(NOT_LASTING) if reply and reply.effect and not self._lasting else reply
+
+    def _replied(self, replies: Sequence[tuple[Intent, Reply]]) -> Decision:
+        """Turn what skills reply into a decision."""
+        name = " ".join(intent.name for intent, _ in replies)
+        effects = [reply.effect for _, reply in replies if reply.effect]
+        text = " ".join(reply.text for _, reply in replies if reply.text)
+        options = replies[-1][1].options
+        meant = Meant(self._clock(), (replies[-1][0],), replies=options) if options else None
+        return Decision(Route.SKILL, name, text, effect=_together(effects), meant=meant)
 
     def _has_players(self) -> bool:
         entities = self._home.entities.values() if self._home else ()
@@ -178,15 +209,13 @@ class Router:
         question = WHICH.format(names=" or ".join(f"the {name}" for name in found.names))
         return self.decide(Doubt(question, tuple(options)), found.intents[:1], Route.INTENT)
 
-    def _settled(self, text: str, meant: Meant, doubt: Doubt) -> Decision | None:
+    def _settled(self, text: str, meant: Meant) -> Decision | None:
         """Take ``text`` for the answer to "which one?"."""
-        if every := everything(doubt, text):
-            wanted = tuple(change for part in every if isinstance(part, Plan) for change in part.changes)
-            return self.decide(Plan(wanted), meant.intents, Route.INTENT) if wanted else None
-        part = chosen(doubt, text)
-        if part is None:
-            return None
-        return self.decide(part, meant.intents, Route.INTENT)
+        if meant.replies:
+            index = named(text, [name.casefold() for name, _ in meant.replies])
+            return None if index is None else self._replied([(meant.intents[0], meant.replies[index][1])])
+        part = chosen(meant.doubt, text) if meant.doubt else None
+        return None if part is None else self.decide(part, meant.intents, Route.INTENT)
 
     def _leaning(self, text: str, meant: Meant, context: Context) -> Decision | None:
         """Understand ``text`` with the help of what was meant before."""
@@ -194,25 +223,35 @@ class Router:
             return self._other(meant)
         for sentence in spelled_out(text, meant):
             if decision := self._recognized(sentence, context):
-                return decision
+                return self._instead(meant, decision) if takes_back(text) else decision
         return None
 
+    def _instead(self, meant: Meant, decision: Decision) -> Decision:
+        """Take back what was done, for what should have been."""
+        again = {change.entity for change in decision.changes}
+        back = [change for change in undone(meant.outcomes) if change.entity not in again]
+        if not decision.changes or not back:
+            return decision
+        entities = self._home.entities if self._home else {}
+        wanted = (*back, *decision.changes)
+        return replace(decision, changes=wanted, expected=expected(wanted, entities))
+
     def _other(self, meant: Meant) -> Decision | None:
-        """Take the command back and give it to the other one of the kind, where there is one."""
+        """Take the command back and give it to the other one, where there is one."""
         if not self._home or len(meant.things) != 1 or len(meant.intents) != 1:
             return None
-        thing, intent = meant.things[0], meant.intents[0]
-        alike = [
-            entity
-            for entity in self._home.entities.values()
-            if entity.kind is thing.kind and entity.id != thing.id and not entity.auxiliary
-        ]
-        near = [entity for entity in alike if entity.area == thing.area] or alike
-        if len(near) != 1 or not changes(intent):
-            return None
-        change = command(intent, near[0], self._home.state(near[0].id))
-        wanted = (*undone(meant.outcomes), *((change,) if change else ()))
-        return self.decide(Plan(wanted), (intent,), Route.INTENT) if change else None
+        intent = meant.intents[0]
+        others = alike(meant.things[0], self._home.entities)
+        wanted = [(other, change) for other in others if (change := self._changed(intent, other))]
+        if len(wanted) == 1:
+            back = undone(meant.outcomes)
+            return self.decide(Plan((*back, wanted[0][1])), (intent,), Route.INTENT)
+        found = {other.id: change for other, change in wanted}
+        asked = doubt([other for other, _ in wanted], lambda entity: Plan((found[entity.id],)))
+        return self.decide(asked, (intent,), Route.INTENT) if wanted else None
+
+    def _changed(self, intent: Intent, entity: Entity) -> Change | None:
+        return command(intent, entity, self._home.state(entity.id)) if self._home else None
 
     def _undo(self) -> Decision:
         meant = self._focus.at(self._clock())
@@ -220,6 +259,16 @@ class Router:
         if not meant or not wanted:
             return Decision(Route.INTENT, "HassUndo", NOTHING_TO_UNDO)
         return self.decide(Plan(wanted), meant.intents, Route.INTENT)
+
+
+def _both(decision: Decision, said: Decision) -> Decision:
+    """Join what the home does with what skills do and say."""
+    return replace(
+        decision,
+        name=f"{decision.name} {said.name}",
+        text=f"{decision.text} {said.text}".strip(),
+        effect=said.effect,
+    )
 
 
 def _together(effects: Sequence[Effect]) -> Callable[[], Awaitable[None]] | None:

@@ -13,18 +13,18 @@ from voiceslm.events import Intent, Route
 from voiceslm.home import answers
 from voiceslm.home.commands import command
 from voiceslm.home.plan import Answer, Plan
+from voiceslm.llm import Message
 from voiceslm.llm.calls import Read, Step, Toggle
 from voiceslm.llm.retrieve import Finder
 from voiceslm.llm.scope import about_home, is_question
-from voiceslm.llm.tools import Tools
+from voiceslm.llm.tools import Tools, grammar, parse
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from voiceslm.conversation.router import Decision, Router
     from voiceslm.entities import Entity
     from voiceslm.home.home import Home
-    from voiceslm.llm import Message
     from voiceslm.llm.calls import Call
 
 UNCLEAR = "I'm not sure which device you mean."
@@ -35,9 +35,14 @@ class Request:
     """What the model is asked."""
 
     text: str
-    candidates: tuple[Entity, ...]
     messages: tuple[Message, ...]
-    grammar: str
+    menu: Mapping[str, Call]
+    """What it may answer, line by line, and the call that each line is."""
+
+    @property
+    def grammar(self) -> str:
+        """GBNF of the answers."""
+        return grammar(self.menu)
 
 
 class Tooling:
@@ -57,7 +62,7 @@ class Tooling:
     @property
     def head(self) -> tuple[Message, ...]:
         """What the model reads before any sentence; empty where there is no home."""
-        return tuple(self._known[1].messages("")[:-1]) if self._known else ()
+        return tuple(self._known[1].head) if self._known else ()
 
     def request(self, text: str) -> Request | None:
         """Return what to ask the model; None where ``text`` is not about this home."""
@@ -68,30 +73,27 @@ class Tooling:
         found = finder.candidates(text, question=question, here=self._area)
         if not about_home(text, found):
             return None
-        things = tuple(entity for entity, _ in found)
-        return Request(text, things, tuple(tools.messages(text)), tools.grammar(things, question=question))
+        menu = tools.menu(text, [entity for entity, _ in found], question=question)
+        return Request(text, (*tools.head, Message("user", text)), menu)
 
     def decision(self, request: Request, output: str) -> Decision | None:
-        """Return what the model's ``output`` comes to; None where it takes the sentence for conversation.
-
-        Raises:
-            BadCallError: it is no call, or asks for what a device cannot do; its text tells the model.
-        """
-        decided = self._known[1].parse(output, request.candidates) if self._known else None
-        if decided is None or not (decided.calls or decided.unclear):
+        """Return what the model's ``output`` comes to; None where it takes the sentence for conversation."""
+        decided = parse(output, request.menu)
+        if decided is None or decided.unclear:
+            return self._unclear(request)
+        if not decided.calls:
             return None
-        if decided.unclear:
-            return self.unclear(request)
         intent = Intent("tools", text=request.text)
         changes = tuple(change for call in decided.calls if (change := self._change(call)))
         reads = tuple(call.entity for call in decided.calls if isinstance(call, Read))
         if changes:
             return self._router.decide(Plan(changes), (intent,), Route.TOOLS)
         things = [self._home.entities[thing] for thing in reads if thing in self._home.entities]
-        text = answers.answer(Intent("HassGetState"), things, self._home.state) if things else UNCLEAR
+        asked = Intent("HassGetState")
+        text = answers.answer(asked, things, self._home.state, self._home.available) if things else UNCLEAR
         return self._router.decide(Answer(text, reads), (intent,), Route.TOOLS)
 
-    def unclear(self, request: Request) -> Decision:
+    def _unclear(self, request: Request) -> Decision:
         """Ask back."""
         return self._router.decide(Answer(UNCLEAR), (Intent("tools", text=request.text),), Route.TOOLS)
 
