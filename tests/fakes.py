@@ -30,13 +30,16 @@ class Gate:
 
 @dataclass
 class FakeStt:
-    text: str = "what is love"
+    text: str = "how are you"
     gate: Gate | None = None
+    with_hint: str = ""
+    """What it understands when it is told what is likely; empty for the same."""
 
     def transcribe(self, audio, *, hint=""):
         if self.gate:
             self.gate.pass_through()
-        return Transcript(self.text, speech_seconds=1.0, window_seconds=15.0, attempts=1)
+        text = (hint and self.with_hint) or self.text
+        return Transcript(text, speech_seconds=1.0, window_seconds=15.0, attempts=1)
 
 
 @dataclass

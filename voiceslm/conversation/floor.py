@@ -347,7 +347,7 @@ class Floor:
         if not u.asked and (final or partial) and not u.reopens:
             u.asked, u.asked_at, u.asked_voiced = True, self._now, u.voiced
             hint = overheard.INTERRUPTION.get(self._policy.language, "") if u.into_reply else ""
-            actions.append(Transcribe(u.number, u.begin, self._now, hint))
+            actions.append(Transcribe(u.number, u.begin, self._now, hint, whole=final))
         return actions
 
     def _interpret(self, u: Utterance) -> list[Action]:

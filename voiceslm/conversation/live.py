@@ -307,7 +307,7 @@ class Live:
 
     async def _transcribe(self, action: moves.Transcribe) -> moves.Understood:
         audio = self._sound(action.begin, action.until)
-        transcript = await self._conversation.transcribe(audio)
+        transcript = await self._conversation.transcribe(audio, whole=action.whole)
         if action.hint and transcript.text and not overheard.is_echo(transcript.text, self._lately()):
             # Only now: an echo that is hinted at would become what the hint says.
             transcript = await self._conversation.transcribe(audio, action.hint)

@@ -86,6 +86,8 @@ class Transcribe:
     until: float
     hint: str = ""
     """What is likely to have been said."""
+    whole: bool = True
+    """The utterance may be over."""
 
 
 @dataclass(frozen=True, slots=True)

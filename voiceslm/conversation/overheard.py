@@ -5,8 +5,13 @@ from __future__ import annotations
 import re
 from itertools import takewhile
 
+from rapidfuzz import fuzz
+
 ECHO_SHARE = 0.75
 """Share of a transcript's words that, in order, were just spoken by the assistant: whisper mishears some."""
+
+SAME = 70.0
+"""Of 100: how alike two transcripts of one sound are. "The whole we like" and "the hallway light" are 74."""
 
 UNSURE_WORDS = 2
 """Words at the end of a partial transcript that the next one is likely to change."""
@@ -65,6 +70,11 @@ def is_echo(text: str, spoken: str) -> bool:
     heard, said = words(text), words(spoken)
     heard = [word for word, before in zip(heard, ["", *heard], strict=False) if word != before]  # a rewind
     return bool(heard) and _common(heard, said) >= ECHO_SHARE * len(heard)
+
+
+def same(text: str, again: str) -> bool:
+    """Say whether two transcripts may be of the same words, heard with different things in mind."""
+    return fuzz.ratio(" ".join(words(text)), " ".join(words(again))) >= SAME
 
 
 def lately(text: str, heard: str) -> str:

@@ -10,6 +10,8 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
+from voiceslm.conversation.overheard import same
+from voiceslm.conversation.pretence import is_command
 from voiceslm.conversation.speaking import Written
 from voiceslm.conversation.turn import TurnLog
 from voiceslm.errors import Problem
@@ -215,15 +217,30 @@ class Conversation:
             self._acting.forget()
         self._history.clear()
 
-    async def transcribe(self, audio: Audio, hint: str = "") -> Transcript:
-        """Understand one utterance (mono at 16 kHz); ``hint`` as in `SpeechToText`."""
-        hearing = _present(self._hearing)
+    async def transcribe(self, audio: Audio, hint: str = "", *, whole: bool = True) -> Transcript:
+        """Understand one utterance.
 
-        def work(_cancel: Cancel) -> Transcript:
+        Args:
+            audio: mono at 16 kHz.
+            hint: as in `SpeechToText`.
+            whole: whether it may be over; then a command that names nothing known is listened to again, with
+                the names of this home in mind.
+        """
+        hearing, router = _present(self._hearing), self._router
+        if router is None or self.private:
+            return await hearing.worker.run(
+                lambda _cancel: hearing.engine.transcribe(audio, hint=hint), deadline=TRANSCRIBE_DEADLINE
+            )
+        names = router.names if whole else ""
+
+        def work(_cancel: Cancel) -> Transcript:  # what takes up to 20 ms to recognise is recognised here
             transcript = hearing.engine.transcribe(audio, hint=hint)
-            if self._router and not self.private:
-                self._router.hear(transcript.text)  # here, for it takes up to 20 ms
-            return transcript
+            if router.understands(transcript.text) or not names or not is_command(transcript.text):
+                return transcript
+            again = hearing.engine.transcribe(audio, hint=names)
+            return (
+                again if same(transcript.text, again.text) and router.understands(again.text) else transcript
+            )
 
         return await hearing.worker.run(work, deadline=TRANSCRIBE_DEADLINE)
 

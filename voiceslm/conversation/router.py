@@ -43,6 +43,9 @@ OWN_VOLUME = frozenset(
 )
 """These are about the assistant itself in a home without a media player."""
 
+NAMES_MOST = 40
+"""Whisper keeps no more than 224 tokens in mind."""
+
 NOT_LASTING = "I keep timers and lists only while I am running all the time."
 NOTHING_TO_UNDO = "There is nothing to undo."
 WHICH = "Which one do you mean: {names}?"
@@ -108,10 +111,20 @@ class Router:
         self._lasting = lasting
         self._focus = Focus()
 
-    def hear(self, text: str) -> None:
-        """Look at ``text`` ahead, which takes up to 20 ms; `route` then takes less. From any thread."""
-        if self._recognizer.recognize(text) is None and self._sentences:
-            self._sentences.recognize(text, self._area)
+    def understands(self, text: str) -> bool:
+        """Say whether ``text`` is a sentence of a skill or the home; up to 20 ms, from any thread."""
+        if self._recognizer.recognize(text):
+            return True
+        return self._sentences is not None and self._sentences.recognize(text, self._area) is not None
+
+    @property
+    def names(self) -> str:
+        """What can be commanded here, as a sentence to have in mind while listening; empty for nothing."""
+        entities = self._home.entities.values() if self._home else ()
+        names = [
+            entity.name for entity in entities if not entity.auxiliary and (entity.settable or entity.deeds)
+        ]
+        return f"Turn on the {', the '.join(dict.fromkeys(names[:NAMES_MOST]))}." if names else ""
 
     def route(self, text: str, last_reply: str) -> Decision | None:
         """Return what ``text`` comes to; None leaves it to the language model. Changes nothing."""
