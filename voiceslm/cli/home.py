@@ -156,7 +156,7 @@ async def _watch(settings: Settings) -> None:
         def show(entities: frozenset[str]) -> None:
             for id_ in sorted(entities & registry.entities.keys()):
                 entity = registry.entities[id_]
-                said = _said(registry.state(id_), entity.unit) if registry.available(id_) else "offline"
+                said = _said(residence, entity)
                 out.print(f"{time.strftime('%H:%M:%S')} {entity.name}: {said}", markup=False, soft_wrap=True)
 
         residence.home.watch(show)

@@ -1,20 +1,32 @@
 """What can be asked of one entity, in a few words each. Pure.
 
 A phrase is what the language model says after an entity's name: ``on``, ``lock``, ``brightness 40``,
-``temperature up``, ``get``. Which of them it may say in answer to a sentence is decided here, by the sentence:
-numbers, colours and options must have been said, and a word such as "off" rules out ``on``. A small model is
-good at what is meant by "it's gloomy in here", and bad at copying numbers and at telling on from off.
+``temperature up``, ``get``. Which of them it may say in answer to a sentence is decided here, by the
+sentence: numbers, colours and options must have been said, and a word such as "off" rules out ``on``. A small
+good at what is meant by "it's gloomy in here", and bad at copying numbers and telling on from off.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 from voiceslm.entities import Change, Choice, Entity, Span
 from voiceslm.llm.retrieve import words_of
-from voiceslm.llm.words import COLORS, DOWN, INSTEAD, MEASURED, ROUND_NUMBERS, TENS, TRIGGERS, UNITS, UNLESS, UP
+from voiceslm.llm.words import (
+    COLORS,
+    DOWN,
+    INSTEAD,
+    MEASURED,
+    ROUND_NUMBERS,
+    TENS,
+    TRIGGERS,
+    UNITS,
+    UNLESS,
+    UP,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -109,7 +121,9 @@ def phrases(text: str, entity: Entity, *, named: Collection[str] = ()) -> Phrase
     measured = {name for name, words in MEASURED.items() if words & said}
     if measured:
         steps = {phrase: step for phrase, step in steps.items() if step.property in measured}
-    meant: dict[str, Call] = {phrase: call for phrase, call in verbs.items() if _stands_for(phrase, said, verbs)}
+    meant: dict[str, Call] = {
+        phrase: call for phrase, call in verbs.items() if _stands_for(phrase, said, verbs)
+    }
     meant |= {phrase: step for phrase, step in steps.items() if (UP if step.up else DOWN) & said}
     verbs.pop(TOGGLE, None)
     return Phrases(meant, {} if measured and not steps else {**verbs, **steps})
@@ -139,12 +153,12 @@ def numbers(text: str) -> list[str]:
 def numbers_in_names(text: str, entities: Iterable[Entity]) -> set[str]:
     """Return the numbers in ``text`` that stand beside a word as they do in the name of an entity."""
     said = words_of(text)
-    pairs = set(zip(said, said[1:], strict=False))
+    pairs = set(pairwise(said))
     found: set[str] = set()
     for entity in entities:
         for name in (entity.name, entity.area, *entity.aliases):
             words = words_of(name)
-            for pair in pairs.intersection(zip(words, words[1:], strict=False)):
+            for pair in pairs.intersection(pairwise(words)):
                 found.update(word for word in pair if word.isdigit())
     return found
 
@@ -166,9 +180,13 @@ def _verbs(entity: Entity) -> dict[str, Call]:
 
 
 def _steps(entity: Entity) -> dict[str, Step]:
-    names = [name for name, allowed in entity.settable.items() if name in STEPPED and isinstance(allowed, Span)]
+    names = [
+        name for name, allowed in entity.settable.items() if name in STEPPED and isinstance(allowed, Span)
+    ]
     return {
-        f"{name} {'up' if up else 'down'}": Step(entity.id, name, up) for name in names for up in (True, False)
+        f"{name} {'up' if up else 'down'}": Step(entity.id, name, up)
+        for name in names
+        for up in (True, False)
     }
 
 

@@ -1,8 +1,8 @@
 """What the language model is shown before it is asked: sentences to this home, and their answers. Pure.
 
 They are made of the home's own devices: with the devices of another home, the models answer `none` to every
-fourth sentence. Sentences that belong elsewhere stand among them only twice, for whether a sentence is about the
-home has been decided by `voiceslm.llm.scope` before; with more, the small models say `none` to most sentences.
+fourth sentence. Sentences that belong elsewhere stand among them only twice, for whether a sentence is about
+the home has been decided by `voiceslm.llm.scope` before; with more, the small models say `none` too often.
 """
 
 from __future__ import annotations
@@ -60,7 +60,9 @@ def examples(entities: Sequence[Entity], handles: Mapping[str, str]) -> list[Mes
     """
     shown = [entity for entity in entities if not entity.auxiliary and len(entity.name) <= LONGEST_NAME]
     pairs = list(_pairs(shown, handles))
-    return [Message(role, text) for pair in pairs for role, text in zip(("user", "assistant"), pair, strict=True)]
+    return [
+        Message(role, text) for pair in pairs for role, text in zip(("user", "assistant"), pair, strict=True)
+    ]
 
 
 def _pairs(shown: Sequence[Entity], handles: Mapping[str, str]) -> Iterator[tuple[str, str]]:

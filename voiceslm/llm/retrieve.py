@@ -6,6 +6,7 @@ import math
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from rapidfuzz import process
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from voiceslm.entities import Entity
 
 NAMED, PLACED, CALLED, HINTED = 1.0, 0.8, 0.7, 0.4
-"""What a word counts: of the name or an alias; of the area; of what its kind is called; a hint at its kind."""
+"""What a word counts: of the name or an alias; of the area; of what its kind is called; a hint at it."""
 
 NEAR = 0.65
 """Candidates that reach less than this part of the best score are left out."""
@@ -111,7 +112,7 @@ class Finder:
         said = sum(fit.values()) / whole
         best = max(
             (sum(self._rarity(word) for word in name & fit.keys()) / sum(map(self._rarity, name)))
-            for name in self._names[index] or [fit.keys()]
+            for name in self._names[index] or [frozenset(fit)]
         )
         return said * (1 + best) / 2
 
@@ -122,7 +123,7 @@ class Finder:
         for entity in self._entities:
             for text in (entity.name, entity.area, *entity.aliases):
                 words = words_of(text)
-                yield from zip(words, words[1:], strict=False)
+                yield from pairwise(words)
 
 
 def resembling(word: str, known: Collection[str]) -> dict[str, float]:

@@ -21,7 +21,8 @@ _ASKING = re.compile(
     r"""^(?:(?:hey|hi|hello|ok|okay|so|and|but|well|um|uh|oh|please|now|excuse\ me)[,\s]+)*
     (?: (?:is|are|was|were|am|do|does|did|has|have|had|isn't|aren't|didn't|doesn't|hasn't)\b
       | (?:who|what|which|when|where|why|how|whose)(?:'s|'re|'d)?\b
-      | (?:tell|show|give|let)\ me\b.*\b(?:if|whether|what|what's|which|who|when|where|how|how's|status|state|update)\b
+      | (?:tell|show|give|let)\ me\b.*\b(?:if|whether|what|what's|which|who|when|where)\b
+      | (?:tell|show|give|let)\ me\b.*\b(?:how|how's|status|state|update)\b
       | (?:check|see)\ (?:if|whether|what|how|on)\b
       | (?:find\ out|i\ wonder|i\ (?:want|need)\ to\ know|i'd\ like\ to\ know|do\ you\ know)\b
       | any\ (?:idea|news)\b
@@ -39,13 +40,16 @@ _OTHERS = re.compile(
       | how\ (?:do|does|did|to|can|could|should|much|long|far|old|tall|often|come|about)
       | how\ many\ (?!\w*\ ?(?:lights|lamps|doors|windows|devices|blinds))
       | what\ (?:do|does)\ (?:you|it)
-      | (?:remind|wake|call|email|text|translate|order|buy|teach|explain|sing|read)\ ?(?:me|my|to|a|an|the|some)?
-      | alarms?\ (?:for|at)|reminders?|timers?|calendar|appointments?|meetings?|schedule|e-?mails?|facebook|tweet|post
+      | (?:remind|wake|call|email|text|translate|order|buy|teach|explain|sing|read)\ ?(?:me|my|to|an?|the|some)?
+      | alarms?\ (?:for|at)|reminders?|timers?|calendar|appointments?|meetings?|schedule|e-?mails?
+      | facebook|tweet|post
       | lists?|recipes?|weather|forecast|jokes?|story|stories|spell|define|definition|meaning|mean|means
       | accounts?|cards?|bank|flights?|tickets?|restaurants?|cost|price|invented|best|favou?rite|think|say
       | (?:don't|do\ not|never)\ (?:turn|switch|open|close|unlock|lock|set|start|stop|touch|dim|let|make|put)
       )\b
-    | ^where\b | ^(?:i|we|he|she|they|you|my\ \w+)\ (?:just\ )?(?:had|was|were|went|saw|bought|broke|(?!need|want)\w+ed)\b""",
+    | ^where\b
+    | ^(?:i|we|he|she|they|you|my\ \w+)\ (?:just\ )?
+      (?:had|was|were|went|saw|bought|broke|(?!need|want)\w+ed)\b""",
     re.VERBOSE,
 )
 """What belongs to another skill or to conversation, and what is not wanted."""
@@ -57,10 +61,13 @@ _NOT_NOW = re.compile(
 )
 """What is wanted at another time or under a condition: that cannot be done, and now would be wrong."""
 
-_MEASURES = frozenset("temperature humidity status state battery".split())
+_MEASURES = frozenset(["temperature", "humidity", "status", "state", "battery"])
 """With neither a verb nor a number, these alone are a question."""
 
-_MUSIC = frozenset("play song music radio track station album playlist audio media movie show".split())
+_MUSIC = frozenset(
+    {"play", "song", "music", "radio", "track", "station", "album", "playlist", "audio", "media"}
+    | {"movie", "show"}
+)
 """Mostly wanted of a music service, so a player has to be named."""
 
 GENERIC = frozenset().union(*KIND_WORDS.values())
@@ -137,9 +144,9 @@ def _named(name: str, means: Collection[str]) -> bool:
     """Say whether most words of ``name`` were said that do not tell its kind; what plays is seldom one."""
     words = {word for word in words_of(name) if not word.isdigit()}
     words = words - GENERIC or words
-    if words <= means:
+    if words <= set(means):
         return not words <= _MUSIC | VERBS
-    return 2 * len((words & means) - VERBS - _MUSIC) > len(words)
+    return 2 * len((words & set(means)) - VERBS - _MUSIC) > len(words)
 
 
 def _simple(text: str) -> str:

@@ -13,7 +13,9 @@ KIND_WORDS: dict[Kind, frozenset[str]] = {
     Kind.ALARM: _words("alarm security"),
     Kind.BINARY_SENSOR: _words("sensor detector"),
     Kind.BUTTON: _words("button"),
-    Kind.CLIMATE: _words("thermostat heating heater heat radiator climate hvac ac aircon conditioner temperature"),
+    Kind.CLIMATE: _words(
+        "thermostat heating heater heat radiator climate hvac ac aircon conditioner temperature"
+    ),
     Kind.COVER: _words("blind shade curtain shutter cover drape roller awning"),
     Kind.FAN: _words("fan ventilator ventilation"),
     Kind.HUMIDIFIER: _words("humidifier dehumidifier humidity"),
@@ -55,7 +57,9 @@ CUES: dict[Kind, frozenset[str]] = {
     Kind.FAN: _words("stuffy breeze draft"),
     Kind.HUMIDIFIER: _words("humid dry"),
     Kind.LAWN_MOWER: _words("mow"),
-    Kind.LIGHT: _words("dark bright dim darker brighter brighten illuminate lit brightness glow gloomy lighten"),
+    Kind.LIGHT: _words(
+        "dark bright dim darker brighter brighten illuminate lit brightness glow gloomy lighten"
+    ),
     Kind.LOCK: _words("unlock locked unlocked secure"),
     Kind.MEDIA_PLAYER: _words("loud louder quiet quieter mute unmute skip unpause"),
     Kind.VACUUM: _words("clean dirty floor dust sweep"),
@@ -67,8 +71,19 @@ NUMBERS = {
     word: str(value)
     for value, words in enumerate(
         (
-            "zero", "one first", "two second", "three third", "four fourth", "five fifth", "six sixth",
-            "seven seventh", "eight eighth", "nine ninth", "ten tenth", "eleven", "twelve",
+            "zero",
+            "one first",
+            "two second",
+            "three third",
+            "four fourth",
+            "five fifth",
+            "six sixth",
+            "seven seventh",
+            "eight eighth",
+            "nine ninth",
+            "ten tenth",
+            "eleven",
+            "twelve",
         )
     )
     for word in words.split()
@@ -92,11 +107,16 @@ COMMON = _words(
 
 VERBS = _words(
     """
-    turn turned switch switched shut shutting power put set make change adjust alter dim brighten darken lighten
-    illuminate light lower raise lift increase decrease reduce open close lock unlock start started stop pause
-    resume unpause activate deactivate enable disable engage disengage toggle toggled flip mute unmute silence
-    clean vacuum sweep mow dock press run heat cool warm kill cut trigger arm disarm secure bring pull draw roll
-    crank skip slow speed ensure initiate return send extinguish paint glow shine locate find play begin end halt
+    turn turned switch switched shut shutting power put set make change adjust alter dim brighten darken
+    lighten
+    illuminate light lower raise lift increase decrease reduce open close lock unlock start started stop
+    pause
+    resume unpause activate deactivate enable disable engage disengage toggle toggled flip mute unmute
+    silence
+    clean vacuum sweep mow dock press run heat cool warm kill cut trigger arm disarm secure bring pull draw
+    roll
+    crank skip slow speed ensure initiate return send extinguish paint glow shine locate find play begin end
+    halt
     hold give get need want keep take go stand check tell leave
     """
 )
@@ -104,12 +124,18 @@ VERBS = _words(
 
 STATES = _words(
     """
-    on off open opened opening closed closing shut locked locking unlocked unlocking bolted jammed running active
-    inactive activated playing paused idle standby cleaning docked charging charged stuck armed lit working moving
-    moved detected spinning shining secure unsecure status state position level brightness brighter darker color
-    colour hue mode speed setting volume louder quieter temperature humidity warm warmer cold colder hot hotter cool
-    cooler humid dry dark bright loud full left up down half halfway doing happening going looking displaying latest
-    update updated news report word scoop anyone anybody somebody someone low lower high higher slow slower fast faster next
+    on off open opened opening closed closing shut locked locking unlocked unlocking bolted jammed running
+    active
+    inactive activated playing paused idle standby cleaning docked charging charged stuck armed lit working
+    moving
+    moved detected spinning shining secure unsecure status state position level brightness brighter darker
+    color
+    colour hue mode speed setting volume louder quieter temperature humidity warm warmer cold colder hot
+    hotter cool
+    cooler humid dry dark bright loud full left up down half halfway doing happening going looking
+    displaying latest
+    update updated news report word scoop anyone anybody somebody someone low lower high higher slow slower
+    fast faster next
     previous middle maximum minimum back item playback completely
     red orange yellow green turquoise blue purple pink white
     """
@@ -167,7 +193,8 @@ DOWN = _words(
 MEASURED: dict[str, frozenset[str]] = {
     "brightness": _words("bright brighter brighten brightness dark darker darken dim dimmer gloomy lighter"),
     "temperature": _words(
-        "cold colder cool cooler cooling warm warmer hot hotter heat heating freezing chilly degree temperature"
+        "cold colder cool cooler cooling warm warmer hot hotter heat heating freezing chilly degree "
+        "temperature"
     ),
     "volume": _words("loud louder quiet quieter softer volume hear sound"),
     "percentage": _words("speed faster slower slow stuffy breeze"),
@@ -175,18 +202,30 @@ MEASURED: dict[str, frozenset[str]] = {
 }
 """Words that are about one property and no other."""
 
-UNITS = {
-    word: value
-    for value, word in enumerate("one two three four five six seven eight nine".split(), 1)
-}
-TENS = {
-    word: 10 * value
-    for value, word in enumerate("ten twenty thirty forty fifty sixty seventy eighty ninety".split(), 1)
-}
+_ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_TENS = ("ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+
+UNITS = {word: value for value, word in enumerate(_ONES, 1)}
+TENS = {word: 10 * value for value, word in enumerate(_TENS, 1)}
 ROUND_NUMBERS = {
-    "zero": 0, "quarter": 25, "half": 50, "halfway": 50, "hundred": 100, "full": 100, "fully": 100,
-    "maximum": 100, "max": 100, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15,
-    "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
+    "zero": 0,
+    "quarter": 25,
+    "half": 50,
+    "halfway": 50,
+    "hundred": 100,
+    "full": 100,
+    "fully": 100,
+    "maximum": 100,
+    "max": 100,
+    "eleven": 11,
+    "twelve": 12,
+    "thirteen": 13,
+    "fourteen": 14,
+    "fifteen": 15,
+    "sixteen": 16,
+    "seventeen": 17,
+    "eighteen": 18,
+    "nineteen": 19,
 }
 """Numbers in words, and words for a share of a hundred."""
 

@@ -105,7 +105,7 @@ async def _give(
     acknowledgement = await lodging.told()
     states, heard = simulated.states, len(simulated.log)
     began = time.perf_counter()
-    router.hear(command.text)
+    router.understands(command.text)
     recognised = time.perf_counter()
     decision = router.route(command.text, "")
     decided = time.perf_counter()
