@@ -112,7 +112,7 @@ class Intent:
     entities: tuple[str, ...] = ()
     """Ids of the entities that its ``name`` slot may mean; empty where it has none."""
 
-    text: str = ""
+    text: str = field(default="", compare=False)
     """The sentence, or the part of it, that was recognised."""
 
     asks: str = ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from voiceslm.conversation import leaning
 from voiceslm.conversation.followup import OKAY
-from voiceslm.llm.words import TENS, UNITS
+from voiceslm.llm.words import ROUND_NUMBERS, TENS, UNITS
 from voiceslm.skills import Reply
 
 if TYPE_CHECKING:
@@ -17,7 +17,9 @@ _KINDS = "timer timers alarm alarms"
 """What may be said of any option: "the pizza timer" is "pizza"."""
 
 _WORD = re.compile(r"[^\W\d_]+|\d+")
-_TENTH = 10
+_UNIT = re.compile(r"^(hour|minute|second)s$")
+_TEENS = {word: number for word, number in ROUND_NUMBERS.items() if number in range(11, 20)}
+_NUMBERS = {**UNITS, **_TEENS, **TENS}
 
 
 def picked(options: Sequence[tuple[str, Reply]], text: str) -> tuple[Reply, ...]:
@@ -43,11 +45,11 @@ def _plain(text: str) -> str:
     said: list[str] = []
     tens = False
     for word in _WORD.findall(text.casefold().replace("a.m.", "am").replace("p.m.", "pm")):
-        if tens and word in UNITS and UNITS[word] < _TENTH:
+        if tens and word in UNITS:
             said[-1] = str(int(said[-1]) + UNITS[word])
-        elif word in TENS or (word in UNITS and word != "one"):
-            said.append(str((TENS | UNITS)[word]))
+        elif word in _NUMBERS and word != "one":
+            said.append(str(_NUMBERS[word]))
         else:
-            said.append(re.sub(r"^(hour|minute|second)s$", r"\1", word))
+            said.append(_UNIT.sub(r"\1", word))
         tens = word in TENS
     return " ".join(said)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from voiceslm.conversation import pretence
+from voiceslm.conversation import leaning
+from voiceslm.conversation.decision import Decision, skilled, with_replies
 from voiceslm.conversation.followup import (
+    KEPT_SECONDS,
     Focus,
     Meant,
     alike,
@@ -16,17 +18,17 @@ from voiceslm.conversation.followup import (
     undone,
     wants_other,
 )
-from voiceslm.conversation.leaning import named
-from voiceslm.entities import Kind
+from voiceslm.conversation.picking import picked
+from voiceslm.entities import Kind, Outcome, Result
 from voiceslm.events import Route
-from voiceslm.home.commands import command
+from voiceslm.home.commands import changes, command
 from voiceslm.home.confirm import expected
-from voiceslm.home.plan import Answer, Doubt, Plan, concerns, doubt, plan
+from voiceslm.home.plan import Answer, Doubt, Plan, doubt, joined, plan
 from voiceslm.intents.home import Ambiguous
 from voiceslm.skills import Context, Reply
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from voiceslm.entities import Change, Entity
@@ -36,15 +38,14 @@ if TYPE_CHECKING:
     from voiceslm.intents.home import HomeSentences
     from voiceslm.intents.recognizer import Recognizer
     from voiceslm.skills import Skills
-    from voiceslm.skills.skill import Effect
 
 OWN_VOLUME = frozenset(
     {"HassSetVolume", "HassSetVolumeRelative", "HassMediaPlayerMute", "HassMediaPlayerUnmute"}
 )
 """These are about the assistant itself in a home without a media player."""
 
-NAMES_MOST = 40
-"""Whisper keeps no more than 224 tokens in mind."""
+QUESTIONS = frozenset({"HassGetState", "HassClimateGetTemperature", "HassMediaSearchAndPlay"})
+"""Intents about a home that change nothing, or cannot."""
 
 NOT_LASTING = "I keep timers and lists only while I am running all the time."
 NOTHING_TO_UNDO = "There is nothing to undo."
@@ -52,26 +53,12 @@ WHICH = "Which one do you mean: {names}?"
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """What is to be done and said."""
+class _Said:
+    """A sentence and what it is said into."""
 
-    route: Route
-    name: str
-    """The intents' names, for the record."""
-    text: str = ""
-    """What to say, besides what comes of the changes; empty for silence."""
-    changes: tuple[Change, ...] = ()
-    expected: str = ""
-    """What will be said of the changes if all goes well."""
-    effect: Callable[[], Awaitable[None]] | None = None
-    """What skills do once the turn is committed."""
-    meant: Meant | None = None
-    """What later sentences may lean on."""
-
-    @property
-    def acts(self) -> bool:
-        """Whether it is more than words."""
-        return bool(self.changes) or self.effect is not None
+    text: str
+    context: Context
+    meant: Meant | None
 
 
 class Router:
@@ -110,188 +97,188 @@ class Router:
         self._area = area
         self._lasting = lasting
         self._focus = Focus()
+        self._asked: Decision | None = None
+        self._asked_at = 0.0
 
-    def understands(self, text: str) -> bool:
-        """Say whether ``text`` is a sentence of a skill or the home; up to 20 ms, from any thread."""
-        if self._recognizer.recognize(text):
-            return True
-        return self._sentences is not None and self._sentences.recognize(text, self._area) is not None
+    def hear(self, text: str) -> None:
+        """Look at ``text`` ahead, which takes up to 20 ms; `route` then takes less. From any thread."""
+        if self._recognizer.recognize(text) is None and self._sentences:
+            meant = self._focus.at(self._clock())
+            if self._sentences.recognize(text, self._area) is None and meant:
+                for sentence in spelled_out(text, meant):
+                    self._sentences.recognize(sentence, self._area)
 
-    @property
-    def names(self) -> str:
-        """What can be commanded here, as a sentence to have in mind while listening; empty for nothing."""
-        entities = self._home.entities.values() if self._home else ()
-        names = [
-            entity.name for entity in entities if not entity.auxiliary and (entity.settable or entity.deeds)
-        ]
-        return f"Turn on the {', the '.join(dict.fromkeys(names[:NAMES_MOST]))}." if names else ""
+    def route(self, text: str, last_reply: str, *, alone: bool = False) -> Decision | None:
+        """Return what ``text`` comes to; None leaves it to the language model. Changes nothing.
 
-    def route(self, text: str, last_reply: str) -> Decision | None:
-        """Return what ``text`` comes to; None leaves it to the language model. Changes nothing."""
-        context = Context(self._now(), last_reply)
-        meant = self._focus.at(self._clock())
-        if meant and (decision := self._settled(text, meant)):
+        Args:
+            text: what was said.
+            last_reply: what the assistant said last.
+            alone: whether it leans on nothing that was said before.
+        """
+        meant = None if alone else self._focus.at(self._clock())
+        said = _Said(text, Context(self._now(), last_reply), meant)
+        if not alone and (decision := self._answered(said)):
             return decision
         intent = self._recognizer.recognize(text)
-        if intent and (decision := self._decide((intent,), context)):
+        if intent and (decision := self._decide((intent,), said)):
             return decision
-        if decision := self._recognized(text, context):
-            return decision
-        return self._leaning(text, meant, context) if meant else None
+        return self._recognized(text, said) or self._leaning(said)
 
-    def unanswerable(self, text: str) -> Decision | None:
-        """Return what to say to a command that nothing understood; None where ``text`` is conversation."""
-        if not pretence.is_command(text):
-            return None
-        said = pretence.UNKNOWN if self._home and self._home.entities else pretence.NO_DEVICES
-        return Decision(Route.REFUSED, "unknown device", said)
-
-    def remember(self, meant: Meant | None) -> None:
-        """Take note of what was meant, now that it is certain that it was."""
+    def remember(self, decision: Decision, outcomes: Sequence[Outcome] | None = None) -> None:
+        """Take note of a decision that is certain, and of what came of it once that is known."""
+        self._asked, self._asked_at = decision if decision.options else None, self._clock()
+        meant = decision.meant
+        if meant and outcomes is not None:
+            meant = replace(meant, outcomes=tuple(outcomes))
+        if meant is None and (before := self._focus.at(self._clock())):
+            meant = replace(before, doubt=None)
         self._focus.set(meant)
 
     def forget(self) -> None:
         """Begin a new conversation."""
+        self._asked = None
         self._focus.set(None)
 
-    def decide(self, part: Part, intents: Sequence[Intent], route: Route) -> Decision:
-        """Turn a plan into a decision."""
+    def decide(
+        self, part: Part, intents: Sequence[Intent], route: Route, *, back: Sequence[Change] = ()
+    ) -> Decision:
+        """Turn a plan into a decision.
+
+        Args:
+            part: what is to be done or said.
+            intents: what was understood.
+            route: who answers.
+            back: changes that first take back what was not meant.
+        """
         name = " ".join(dict.fromkeys(intent.name for intent in intents))
         entities = self._home.entities if self._home else {}
         if isinstance(part, Doubt):
+            if back:
+                part = joined([Plan(tuple(back)), part])
+                assert isinstance(part, Doubt)
             meant = Meant(self._clock(), tuple(intents), doubt=part)
             return Decision(route, name, part.question, meant=meant)
-        things = tuple(entities[thing] for thing in part.things if thing in entities)
+        things = tuple(entities[thing] for thing in dict.fromkeys(part.things) if thing in entities)
         meant = Meant(self._clock(), tuple(intents), things)
         if isinstance(part, Answer):
             return Decision(route, name, part.text, meant=meant)
-        said = expected(part.changes, entities)
-        return Decision(route, name, part.text, changes=part.changes, expected=said, meant=meant)
+        wanted = (*(change for change in back if change.entity not in part.things), *part.changes)
+        meant = replace(meant, outcomes=tuple(self._as_sent(change) for change in wanted))
+        return Decision(
+            route, name, part.text, changes=wanted, expected=expected(wanted, entities), meant=meant
+        )
 
-    def _recognized(self, text: str, context: Context) -> Decision | None:
+    def _as_sent(self, change: Change) -> Outcome:
+        before = dict(self._home.state(change.entity)) if self._home else {}
+        return Outcome(change, Result.SENT, before, before)
+
+    def _recognized(self, text: str, said: _Said, *, correcting: bool = False) -> Decision | None:
         found = self._sentences.recognize(text, self._area) if self._sentences else None
         if isinstance(found, Ambiguous):
-            return self._ask(found)
-        return self._decide(found, context) if found else None
+            return self._ask(found, said)
+        back = ()
+        if found and correcting and said.meant and _same(found, said.meant.intents):
+            back = undone(said.meant.outcomes)
+        return self._decide(found, said, back) if found else None
 
-    def _decide(self, intents: tuple[Intent, ...], context: Context) -> Decision | None:
+    def _decide(
+        self, intents: tuple[Intent, ...], said: _Said, back: Sequence[Change] = ()
+    ) -> Decision | None:
         """Let skills reply to what is theirs, and plan the rest."""
         if intents[0].name == "HassUndo":
-            return self._undo()
-        replies, others = [], []
-        for intent in intents:
-            if reply := self._own(intent, context):
-                replies.append((intent, reply))
-            else:
-                others.append(intent)
-        if others and not (self._home and all(concerns(intent) for intent in others)):
+            return self._undo(said.meant)
+        replied = [(intent, self._own(intent, said.context)) for intent in intents]
+        replies = [reply for _, reply in replied if reply]
+        others = [intent for intent, reply in replied if not reply]
+        if not others:
+            return skilled(" ".join(intent.name for intent in intents), replies, said.meant)
+        if not self._home or not all(changes(intent) or intent.name in QUESTIONS for intent in others):
             return None
-        said = self._replied(replies) if replies else None
-        if not self._home or not others:
-            return said
-        decision = self.decide(plan(others, self._home, self._area), others, Route.INTENT)
-        return _both(decision, said) if said else decision
+        decision = self.decide(plan(others, self._home, self._area), others, Route.INTENT, back=back)
+        return with_replies(decision, [intent.name for intent, reply in replied if reply], replies)
 
     def _own(self, intent: Intent, context: Context) -> Reply | None:
         if intent.name in OWN_VOLUME and self._has_players():
             return None
         reply = self._skills.reply(intent, context)
-        return Reply(NOT_LASTING) if reply and reply.effect and not self._lasting else reply
-
-    def _replied(self, replies: Sequence[tuple[Intent, Reply]]) -> Decision:
-        """Turn what skills reply into a decision."""
-        name = " ".join(intent.name for intent, _ in replies)
-        effects = [reply.effect for _, reply in replies if reply.effect]
-        text = " ".join(reply.text for _, reply in replies if reply.text)
-        options = replies[-1][1].options
-        meant = Meant(self._clock(), (replies[-1][0],), replies=options) if options else None
-        return Decision(Route.SKILL, name, text, effect=_together(effects), meant=meant)
+        promises = reply and (reply.effect or any(option.effect for _, option in reply.options))
+        return Reply(NOT_LASTING) if promises and not self._lasting else reply
 
     def _has_players(self) -> bool:
         entities = self._home.entities.values() if self._home else ()
         return any(entity.kind is Kind.MEDIA_PLAYER for entity in entities)
 
-    def _ask(self, found: Ambiguous) -> Decision | None:
+    def _ask(self, found: Ambiguous, said: _Said) -> Decision | None:
+        """Ask which of the names is meant, of a skill's things or of the home's."""
+        question = WHICH.format(names=" or ".join(f"the {name}" for name in found.names))
+        names = [name.casefold() for name in found.names]
+        replies = [reply for intent in found.intents if (reply := self._own(intent, said.context))]
+        if len(replies) == len(names):
+            options = tuple(zip(names, replies, strict=True))
+            return Decision(Route.SKILL, found.intents[0].name, question, options=options)
         if not self._home:
             return None
-        options = []
-        for name, intent in zip(found.names, found.intents, strict=True):
-            part = plan([intent], self._home, self._area)
-            if not isinstance(part, Doubt):
-                options.append((name.casefold(), part))
-        question = WHICH.format(names=" or ".join(f"the {name}" for name in found.names))
-        return self.decide(Doubt(question, tuple(options)), found.intents[:1], Route.INTENT)
+        parts = [plan([intent], self._home, self._area) for intent in found.intents]
+        return self.decide(
+            Doubt(question, tuple(zip(names, parts, strict=True))), found.intents[:1], Route.INTENT
+        )
 
-    def _settled(self, text: str, meant: Meant) -> Decision | None:
-        """Take ``text`` for the answer to "which one?"."""
-        if meant.replies:
-            index = named(text, [name.casefold() for name, _ in meant.replies])
-            return None if index is None else self._replied([(meant.intents[0], meant.replies[index][1])])
-        part = chosen(meant.doubt, text) if meant.doubt else None
-        return None if part is None else self.decide(part, meant.intents, Route.INTENT)
+    def _answered(self, said: _Said) -> Decision | None:
+        """Take what was said for the answer to "which one?", where that was asked."""
+        asked = self._asked
+        fresh = self._clock() - self._asked_at <= KEPT_SECONDS
+        if asked and fresh and (replies := picked(asked.options, said.text)):
+            return skilled(asked.name, replies, said.meant)
+        meant = said.meant
+        if not meant or not meant.doubt:
+            return None
+        part = chosen(meant.doubt, said.text)
+        if part is None:
+            return None
+        decision = self.decide(part, meant.intents, Route.INTENT)
+        rest = [option for _, option in meant.doubt.options if option is not part]
+        others = tuple(option for option in rest if isinstance(option, Plan))
+        return replace(decision, meant=decision.meant and replace(decision.meant, others=others))
 
-    def _leaning(self, text: str, meant: Meant, context: Context) -> Decision | None:
-        """Understand ``text`` with the help of what was meant before."""
-        if wants_other(text):
-            return self._other(meant)
-        for sentence in spelled_out(text, meant):
-            if decision := self._recognized(sentence, context):
-                return self._instead(meant, decision) if takes_back(text) else decision
+    def _leaning(self, said: _Said) -> Decision | None:
+        """Understand what was said with the help of what was meant before."""
+        if not said.meant:
+            return None
+        if wants_other(said.text):
+            return self._other(said.meant)
+        correcting = takes_back(said.text) and not leaning.added(said.text)
+        for sentence in spelled_out(said.text, said.meant):
+            if decision := self._recognized(sentence, said, correcting=correcting):
+                return decision
         return None
 
-    def _instead(self, meant: Meant, decision: Decision) -> Decision:
-        """Take back what was done, for what should have been."""
-        again = {change.entity for change in decision.changes}
-        back = [change for change in undone(meant.outcomes) if change.entity not in again]
-        if not decision.changes or not back:
-            return decision
-        entities = self._home.entities if self._home else {}
-        wanted = (*back, *decision.changes)
-        return replace(decision, changes=wanted, expected=expected(wanted, entities))
-
     def _other(self, meant: Meant) -> Decision | None:
-        """Take the command back and give it to the other one, where there is one."""
-        if not self._home or len(meant.things) != 1 or len(meant.intents) != 1:
+        """Take the command back and give it to the other one; ask which, where there are several."""
+        done = {outcome.change.entity: outcome.change for outcome in meant.outcomes}
+        if not self._home or len(meant.things) != 1 or meant.things[0].id not in done:
             return None
-        intent = meant.intents[0]
-        others = alike(meant.things[0], self._home.entities)
-        wanted = [(other, change) for other in others if (change := self._changed(intent, other))]
-        if len(wanted) == 1:
-            back = undone(meant.outcomes)
-            return self.decide(Plan((*back, wanted[0][1])), (intent,), Route.INTENT)
-        found = {other.id: change for other, change in wanted}
-        asked = doubt([other for other, _ in wanted], lambda entity: Plan((found[entity.id],)))
-        return self.decide(asked, (intent,), Route.INTENT) if wanted else None
+        home, back = self._home, undone(meant.outcomes)
+        if len(meant.others) == 1:
+            return self.decide(meant.others[0], meant.intents, Route.INTENT, back=back)
 
-    def _changed(self, intent: Intent, entity: Entity) -> Change | None:
-        return command(intent, entity, self._home.state(entity.id)) if self._home else None
+        def option(entity: Entity) -> Plan:
+            made = next((command(intent, entity, home.state(entity.id)) for intent in meant.intents), None)
+            return Plan((made or replace(done[meant.things[0].id], entity=entity.id),))
 
-    def _undo(self) -> Decision:
-        meant = self._focus.at(self._clock())
+        others = alike(meant.things[0], home.entities)
+        if not others:
+            return None
+        part = option(others[0]) if len(others) == 1 else doubt(others, option)
+        return self.decide(part, meant.intents, Route.INTENT, back=back)
+
+    def _undo(self, meant: Meant | None) -> Decision:
         wanted = undone(meant.outcomes) if meant else ()
         if not meant or not wanted:
             return Decision(Route.INTENT, "HassUndo", NOTHING_TO_UNDO)
-        return self.decide(Plan(wanted), meant.intents, Route.INTENT)
+        return replace(self.decide(Plan(wanted), meant.intents, Route.INTENT), name="HassUndo")
 
 
-def _both(decision: Decision, said: Decision) -> Decision:
-    """Join what the home does with what skills do and say."""
-    return replace(
-        decision,
-        name=f"{decision.name} {said.name}",
-        text=f"{decision.text} {said.text}".strip(),
-        effect=said.effect,
-    )
-
-
-def _together(effects: Sequence[Effect]) -> Callable[[], Awaitable[None]] | None:
-    if not effects:
-        return None
-
-    async def carry_out() -> None:
-        for effect in effects:
-            done = effect()
-            if done is not None:
-                await done
-
-    return carry_out
+def _same(found: Sequence[Intent], before: Sequence[Intent]) -> bool:
+    """Say whether ``found`` is what was commanded ``before``, of whatever else."""
+    return [intent.name for intent in found] == [intent.name for intent in before]

@@ -2,8 +2,8 @@
 
 A phrase is what the language model says after an entity's name: ``on``, ``lock``, ``brightness 40``,
 ``temperature up``, ``get``. Which of them it may say in answer to a sentence is decided here, by the
-sentence: numbers, colours and options must have been said, and a word such as "off" rules out ``on``. A small
-good at what is meant by "it's gloomy in here", and bad at copying numbers and telling on from off.
+sentence: numbers, colours and options must have been said, and "off" rules out ``on``. A small model
+is good at what is meant by "it's gloomy in here", and bad at copying numbers and telling on from off.
 """
 
 from __future__ import annotations

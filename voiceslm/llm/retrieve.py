@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 NAMED, PLACED, CALLED, HINTED = 1.0, 0.8, 0.7, 0.4
 """What a word counts: of the name or an alias; of the area; of what its kind is called; a hint at it."""
 
-NEAR = 0.65
+NEAR = 0.8
 """Candidates that reach less than this part of the best score are left out."""
 
 ALIKE = 0.8

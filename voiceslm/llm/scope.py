@@ -40,7 +40,7 @@ _OTHERS = re.compile(
       | how\ (?:do|does|did|to|can|could|should|much|long|far|old|tall|often|come|about)
       | how\ many\ (?!\w*\ ?(?:lights|lamps|doors|windows|devices|blinds))
       | what\ (?:do|does)\ (?:you|it)
-      | (?:remind|wake|call|email|text|translate|order|buy|teach|explain|sing|read)\ ?(?:me|my|to|an?|the|some)?
+      | (?:remind|wake|call|email|text|translate|order|buy|teach|explain|sing|read)\ ?(?:me|my|to|an?|the)?
       | alarms?\ (?:for|at)|reminders?|timers?|calendar|appointments?|meetings?|schedule|e-?mails?
       | facebook|tweet|post
       | lists?|recipes?|weather|forecast|jokes?|story|stories|spell|define|definition|meaning|mean|means

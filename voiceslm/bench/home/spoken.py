@@ -17,6 +17,7 @@ from voiceslm.bench.live.echoes import walls
 from voiceslm.bench.live.rows import Sheet, Target
 from voiceslm.bench.live.session import session
 from voiceslm.bench.live.sounds import spoken as clip_of
+from voiceslm.events import Route
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -36,6 +37,7 @@ ECHO_DB, ECHO_DELAY, DRIFT_PPM = -10.0, 0.06, 50.0
 
 PUBLISHED_S = Target(0.6)
 CONFIRMED_S = Target(0.15)
+NONE = Target(0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ async def spoken(bench: Bench) -> Part:
         notes=(
             f"one synthetic voice, no wake word; echo {ECHO_DB:g} dB, {DRIFT_PPM:+g} ppm",
             f"{len(home.names)} entities of {DEVICES} devices, which report 50 to 300 ms after a command",
+            "the times are of the commands that were done",
             *(f"{count} times trouble: {what}" for what, count in Counter(live.troubles).most_common()),
         ),
     )
@@ -128,6 +131,10 @@ def _rows(trials: Sequence[Trial]) -> Iterator[Row]:
     sheet = Sheet("spoken")
     right = [trial for trial in trials if trial.right]
     yield sheet.share("commands done, and nothing else", [trial.right for trial in trials])
+    others = [trial for trial in trials if trial.published is not None and not trial.right]
+    yield sheet.figure("something else was done", len(others), len(trials), "", NONE)
+    talk = [trial for trial in trials if trial.route == Route.CHAT]
+    yield sheet.figure("taken for conversation", len(talk), len(trials), "")
     published = [trial.published for trial in right if trial.published is not None]
     yield sheet.quantile("end of speech to its message at the device, p50", published, 50, "s", PUBLISHED_S)
     yield sheet.quantile("the same, p95", published, 95, "s")
