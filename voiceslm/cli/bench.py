@@ -161,7 +161,7 @@ def home(
     json: JsonOption = False,
     config: ConfigOption = None,
 ) -> None:
-    """Control simulated homes: what is understood and done, and how fast (needs the extra `bench`)."""
+    """Control simulated homes: what is understood and done, and how fast."""
     from voiceslm.bench.home.run import run  # noqa: PLC0415 - engines load only when there is work
 
     settings = settings_for(config, profile)
