@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
     from voiceslm.entities import Entity, Outcome, Value
     from voiceslm.events import Intent
-    from voiceslm.home.plan import Doubt, Part
-    from voiceslm.skills import Reply
+    from voiceslm.home.plan import Doubt, Part, Plan
 
 KEPT_SECONDS = 120.0
 """After so long "it" means nothing any more."""
@@ -69,8 +68,8 @@ class Meant:
     outcomes: tuple[Outcome, ...] = ()
     doubt: Doubt | None = None
     """What was asked back."""
-    replies: tuple[tuple[str, Reply], ...] = ()
-    """The same of a skill: each answer, and the reply that it leads to."""
+    others: tuple[Plan, ...] = ()
+    """What else it could have been."""
 
 
 class Focus:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from voiceslm.conversation.overheard import same
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 
     from voiceslm.conversation.acting import Acting
+    from voiceslm.conversation.decision import Decision
     from voiceslm.conversation.history import History
-    from voiceslm.conversation.router import Decision, Router
+    from voiceslm.conversation.router import Router
     from voiceslm.conversation.speaking import Play, Speaking
     from voiceslm.conversation.tooling import Tooling
     from voiceslm.events import Audio, Speech, Transcript, TurnRecord
@@ -283,24 +284,25 @@ class Conversation:
         self, decision: Decision, log: TurnLog, play: Play, commit: Commit, *, spoken: bool
     ) -> None:
         """Do and say what was decided. What will most likely be said is made into sound beforehand."""
-        said, meant = decision.text, decision.meant
+        router, said = _present(self._router), decision.text
         if decision.acts:
             if expected := f"{decision.expected} {said}".strip():
                 await self._voice(log).rehearse(expected)
             await commit(True)  # noqa: FBT003
+            router.remember(decision)
             if decision.changes and self._acting:
                 done = await self._acting.act(decision.changes, spoken=spoken)
+                router.remember(decision, done.outcomes)
                 log.actions += done.actions
                 said = f"{done.text} {said}".strip()
-                meant = meant and replace(meant, outcomes=done.outcomes)
             if decision.effect:
                 await decision.effect()
         if said:
             await self.recite(said, log, play)
         else:
             await commit(False)  # noqa: FBT003
-        if meant and self._router:
-            self._router.remember(meant)
+        if not decision.acts:
+            router.remember(decision)
 
     async def _think_of_home(self, log: TurnLog) -> Decision | None:
         """Let the model call tools, where the words may be about the home; None: they are conversation."""

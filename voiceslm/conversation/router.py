@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from voiceslm.conversation import leaning
+from voiceslm.conversation import leaning, pretence
 from voiceslm.conversation.decision import Decision, skilled, with_replies
 from voiceslm.conversation.followup import (
     KEPT_SECONDS,
@@ -21,9 +21,9 @@ from voiceslm.conversation.followup import (
 from voiceslm.conversation.picking import picked
 from voiceslm.entities import Kind, Outcome, Result
 from voiceslm.events import Route
-from voiceslm.home.commands import changes, command
+from voiceslm.home.commands import command
 from voiceslm.home.confirm import expected
-from voiceslm.home.plan import Answer, Doubt, Plan, doubt, joined, plan
+from voiceslm.home.plan import Answer, Doubt, Plan, concerns, doubt, joined, plan
 from voiceslm.intents.home import Ambiguous
 from voiceslm.skills import Context, Reply
 
@@ -44,8 +44,8 @@ OWN_VOLUME = frozenset(
 )
 """These are about the assistant itself in a home without a media player."""
 
-QUESTIONS = frozenset({"HassGetState", "HassClimateGetTemperature", "HassMediaSearchAndPlay"})
-"""Intents about a home that change nothing, or cannot."""
+NAMES_MOST = 40
+"""Whisper keeps no more than 224 tokens in mind."""
 
 NOT_LASTING = "I keep timers and lists only while I am running all the time."
 NOTHING_TO_UNDO = "There is nothing to undo."
@@ -100,13 +100,33 @@ class Router:
         self._asked: Decision | None = None
         self._asked_at = 0.0
 
-    def hear(self, text: str) -> None:
-        """Look at ``text`` ahead, which takes up to 20 ms; `route` then takes less. From any thread."""
-        if self._recognizer.recognize(text) is None and self._sentences:
-            meant = self._focus.at(self._clock())
-            if self._sentences.recognize(text, self._area) is None and meant:
-                for sentence in spelled_out(text, meant):
-                    self._sentences.recognize(sentence, self._area)
+    def understands(self, text: str) -> bool:
+        """Say whether ``text`` is a sentence of a skill or the home; up to 20 ms, from any thread.
+
+        `route` then takes less.
+        """
+        if self._recognizer.recognize(text):
+            return True
+        if self._sentences is None:
+            return False
+        meant = self._focus.at(self._clock())
+        leaning_on = spelled_out(text, meant) if meant else []
+        return any(self._sentences.recognize(sentence, self._area) for sentence in (text, *leaning_on))
+
+    @property
+    def names(self) -> str:
+        """What can be commanded here, as a sentence to have in mind while listening; empty for nothing."""
+        entities = self._home.entities.values() if self._home else ()
+        things = [entity for entity in entities if not entity.auxiliary]
+        names = [entity.name for entity in things if entity.settable or entity.deeds]
+        return f"Turn on the {', the '.join(dict.fromkeys(names[:NAMES_MOST]))}." if names else ""
+
+    def unanswerable(self, text: str) -> Decision | None:
+        """Return what to say to a command that nothing understood; None where ``text`` is conversation."""
+        if not pretence.is_command(text):
+            return None
+        said = pretence.UNKNOWN if self._home and self._home.entities else pretence.NO_DEVICES
+        return Decision(Route.REFUSED, "unknown device", said)
 
     def route(self, text: str, last_reply: str, *, alone: bool = False) -> Decision | None:
         """Return what ``text`` comes to; None leaves it to the language model. Changes nothing.
@@ -177,7 +197,7 @@ class Router:
         found = self._sentences.recognize(text, self._area) if self._sentences else None
         if isinstance(found, Ambiguous):
             return self._ask(found, said)
-        back = ()
+        back: tuple[Change, ...] = ()
         if found and correcting and said.meant and _same(found, said.meant.intents):
             back = undone(said.meant.outcomes)
         return self._decide(found, said, back) if found else None
@@ -193,7 +213,7 @@ class Router:
         others = [intent for intent, reply in replied if not reply]
         if not others:
             return skilled(" ".join(intent.name for intent in intents), replies, said.meant)
-        if not self._home or not all(changes(intent) or intent.name in QUESTIONS for intent in others):
+        if not self._home or not all(concerns(intent) for intent in others):
             return None
         decision = self.decide(plan(others, self._home, self._area), others, Route.INTENT, back=back)
         return with_replies(decision, [intent.name for intent, reply in replied if reply], replies)

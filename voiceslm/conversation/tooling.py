@@ -22,7 +22,8 @@ from voiceslm.llm.tools import Tools, grammar, parse
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from voiceslm.conversation.router import Decision, Router
+    from voiceslm.conversation.decision import Decision
+    from voiceslm.conversation.router import Router
     from voiceslm.entities import Entity
     from voiceslm.home.home import Home
     from voiceslm.llm.calls import Call
