@@ -87,11 +87,11 @@ class Trace(Watcher):
 
     def _timed(self, name: str, method: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
         @functools.wraps(method)
-        async def timed(*arguments: Any) -> Any:
+        async def timed(*arguments: Any, **options: Any) -> Any:
             began = self._clock()
             self.open += 1
             try:
-                return await method(*arguments)
+                return await method(*arguments, **options)
             finally:
                 self.open -= 1
                 self.works.append(Work(name, began, self._clock(), bool(arguments[0])))
