@@ -17,9 +17,10 @@ from voiceslm.errors import Problem
 from voiceslm.home.backoff import Backoff
 from voiceslm.home.link import Link, sound
 from voiceslm.home.options import tls_context
-from voiceslm.home.trouble import explain, lasting
+from voiceslm.home.trouble import explain, lasting, refuses_exactly_once
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Awaitable, Callable, Iterable, Iterator
 
     from voiceslm.home.message import Message
@@ -64,7 +65,8 @@ class Connection:
         self._clock = clock
         self._link: Link | None = None
         self._since = 0.0
-        self._trouble = ""
+        self._trouble: Problem | None = None
+        self._revocable = True
         self._counts: Counter[str] = Counter()
         self._wanted: dict[str, frozenset[str]] = {}
         self._changed = asyncio.Event()
@@ -74,6 +76,11 @@ class Connection:
         """Whether messages can be exchanged, as far as is known."""
         return self._link is not None
 
+    @property
+    def trouble(self) -> Problem | None:
+        """Why there is no connection; None while there is one, or none was tried yet."""
+        return self._trouble
+
     def status(self) -> dict[str, Any]:
         """Return what ``voiceslm status`` tells: the broker, how it stands, and what went through."""
         host, port = self._options.address
@@ -81,7 +88,7 @@ class Connection:
             "broker": f"{host}:{port}",
             "connected": self.connected,
             "connected_seconds": round(self._clock() - self._since) if self.connected else 0,
-            "trouble": self._trouble,
+            "trouble": str(self._trouble or ""),
             "topics": len(self._all_wanted()),
             "received": self._counts["received"],
             "dropped_full": self._counts["full"],
@@ -101,9 +108,10 @@ class Connection:
     async def publish(self, message: Message, *, deadline: float) -> bool:
         """Hand a message to the broker, who has to acknowledge it within ``deadline`` seconds.
 
-        Sent with QoS 1 at least, for nothing less is acknowledged. False where there is no connection or no
-        acknowledgement in time; it is not tried again. What a standing broker had already received it may
-        still deliver when it goes on: nobody can take that back.
+        False where there is no connection or no acknowledgement in time; it is not tried again. What is not
+        retained goes out with QoS 2: a broker that stood still delivers it only when it is told to go on, and
+        after the deadline it never is, for the connection is given up. From a broker that only knows QoS 1
+        nobody can take back what it has received. What is retained goes out with QoS 1.
         """
         link = self._link
         taken = link is not None and sound(message.topic) and await link.publish(message, deadline)
@@ -116,6 +124,7 @@ class Connection:
             try:
                 await self._connect_once()
             except (aiomqtt.MqttError, Problem) as error:
+                self._revocable = self._revocable and not refuses_exactly_once(error)
                 wait = self._backoff.wait(lasting=lasting(error))
                 self._tell_trouble(explain(error))
             await asyncio.sleep(wait)
@@ -126,10 +135,10 @@ class Connection:
         Raises:
             MqttError, Problem: it came to nothing, or is lost.
         """
-        context = await asyncio.to_thread(tls_context, self._options)
-        link = Link(self._options, context, self._counts)
+        password, context = await asyncio.to_thread(_read, self._options)
+        link = Link(self._options, password, context, self._counts, revocable=self._revocable)
         await link.open()
-        self._link, self._since, self._trouble = link, self._clock(), ""
+        self._link, self._since, self._trouble = link, self._clock(), None
         self._report("connected to the broker {}:{}".format(*self._options.address))
         lost = False
         try:
@@ -148,6 +157,7 @@ class Connection:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(link.receive(self._take), name="mqtt receive")
+                group.create_task(link.hold(), name="mqtt hold")
                 group.create_task(self._stay_subscribed(link), name="mqtt subscribe")
         except* aiomqtt.MqttError as group_of_errors:
             error = group_of_errors.exceptions[0]
@@ -183,10 +193,19 @@ class Connection:
     def _tell_trouble(self, problem: Problem) -> None:
         """Report trouble, unless it is the same as before."""
         host, port = self._options.address
-        words = str(Problem(f"no connection to the broker {host}:{port}: {problem.cause}", problem.remedy))
-        if words != self._trouble:
-            self._trouble = words
-            self._report(words)
+        told = Problem(f"no connection to the broker {host}:{port}: {problem.cause}", problem.remedy)
+        if str(told) != str(self._trouble):
+            self._trouble = told
+            self._report(str(told))
+
+
+def _read(options: Options) -> tuple[str, ssl.SSLContext | None]:
+    """Return what the connection needs and lies in files; blocks.
+
+    Raises:
+        Problem: a file cannot be read.
+    """
+    return options.secret(), tls_context(options)
 
 
 def _batches(filters: frozenset[str]) -> Iterator[list[str]]:

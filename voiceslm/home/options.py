@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -11,6 +12,8 @@ from voiceslm.config import mqtt_password
 from voiceslm.errors import Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from voiceslm.config import Mqtt
     from voiceslm.home.message import Message
 
@@ -28,7 +31,9 @@ class Options:
     """0: 1883, or 8883 with TLS."""
 
     username: str = ""
-    password: str = field(default="", repr=False)
+    password: str | Callable[[], str] = field(default="", repr=False)
+    """Or what reads it, at every attempt to connect: its file may be put right meanwhile."""
+
     tls: bool = False
 
     ca_file: str = ""
@@ -49,19 +54,23 @@ class Options:
         """Host and port."""
         return self.host, self.port or (8883 if self.tls else 1883)
 
+    def secret(self) -> str:
+        """Return the password; may read a file.
+
+        Raises:
+            Problem: that file cannot be read.
+        """
+        return self.password if isinstance(self.password, str) else self.password()
+
 
 def options_of(mqtt: Mqtt, *, client_id: str, will: Message | None = None) -> Options:
-    """Return the options that the settings make; reads the password's file.
-
-    Raises:
-        Problem: that file cannot be read.
-    """
+    """Return the options that the settings make."""
     return Options(
         host=mqtt.host,
         client_id=client_id,
         port=mqtt.port,
         username=mqtt.username,
-        password=mqtt_password(mqtt),
+        password=partial(mqtt_password, mqtt),
         tls=mqtt.tls == "on",
         ca_file=mqtt.ca_file,
         cert_file=mqtt.cert_file,

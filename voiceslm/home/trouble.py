@@ -24,6 +24,9 @@ _REFUSALS = {
 REFUSED = frozenset(_REFUSALS) - {136, 137}
 """The refusals that nothing but a changed setting ends."""
 
+NOT_EXACTLY_ONCE = 155
+"""The broker does not support the quality of service (MQTT 5.0, 3.14.2.1)."""
+
 TAKEN_OVER = 142
 """The broker has let go of this client since another connected under its name (MQTT 5.0, 3.14.2.1)."""
 
@@ -47,8 +50,14 @@ SILENT = Problem(
 )
 
 
+STALLED = Problem("it takes no messages", "Look at the broker, and at the network on the way to it")
+
 BROKEN = 128
 """paho's "unspecified error": the connection ended without a word."""
+
+
+class Stalled(aiomqtt.MqttError):
+    """The broker does not acknowledge what it is sent."""
 
 
 def lasting(error: BaseException) -> bool:
@@ -58,6 +67,11 @@ def lasting(error: BaseException) -> bool:
         or isinstance(error.__context__, ssl.SSLCertVerificationError)
         or getattr(_reason(error), "value", None) in REFUSED
     )
+
+
+def refuses_exactly_once(error: BaseException) -> bool:
+    """Tell whether the broker has hung up since it does not know that quality of service."""
+    return getattr(_reason(error), "value", None) == NOT_EXACTLY_ONCE
 
 
 def explain(error: BaseException) -> Problem:
@@ -72,7 +86,7 @@ def explain(error: BaseException) -> Problem:
         return _of_the_system(origin)
     reason = _reason(error)
     if reason is None:  # asyncio's own TimeoutError, the one OSError without arguments
-        return SILENT
+        return STALLED if isinstance(error, Stalled) else SILENT
     if reason.value in _REFUSALS:
         return Problem(*_REFUSALS[reason.value])
     if reason.value == TAKEN_OVER:
