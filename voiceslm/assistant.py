@@ -129,7 +129,8 @@ class Assistant:
             )
         if llm:
             worker = self._worker("llm", names.llm)
-            engine = await self._timed("llm", worker, lambda: load_llm(settings, llm))
+            home = self._residence is not None
+            engine = await self._timed("llm", worker, lambda: load_llm(settings, llm, home=home))
             self._closers.append(engine.close)
             thinking = Thinking(engine, worker, names.llm)
         if turn:

@@ -69,14 +69,19 @@ def load_stt(settings: Settings, path: Path) -> WhisperEngine:
     return engine
 
 
-def load_llm(settings: Settings, path: Path) -> LlamaEngine:
-    """Load the language model from file ``path``. Blocks for seconds."""
+TOOLS_TOKENS = 1536
+"""Room for a home's prompt (`voiceslm.llm.tools`): a list of 800 tokens, 500 of examples, words and calls."""
+
+
+def load_llm(settings: Settings, path: Path, *, home: bool = False) -> LlamaEngine:
+    """Load the language model from file ``path``, with room for a home's prompt. Blocks for seconds."""
     from voiceslm.llm.llama import LlamaEngine  # noqa: PLC0415 - engines load only where one is needed
 
     return LlamaEngine(
         path,
         threads=settings.llm.threads,
         context_tokens=settings.llm.context_tokens,
+        aside_tokens=TOOLS_TOKENS if home else 0,
         max_tokens=settings.llm.max_tokens,
         temperature=settings.llm.temperature,
         seed=settings.llm.seed,

@@ -173,3 +173,15 @@ def test_a_choice_leaves_the_conversation_in_the_cache(engine):
     engine.choose([LAMPS, HALL_OFF], SWITCH, Cancel())
     assert engine.prepare([PERSONA], Cancel()) <= 1
     assert engine.prepare([LAMPS], Cancel()) <= 1
+
+
+def test_a_prompt_with_another_head_survives_a_conversation_that_fills_its_own_room(tiny_llm):
+    engine = LlamaEngine(tiny_llm, threads=2, context_tokens=512, aside_tokens=256, max_tokens=32)
+    aside = [Message("system", "You only say none. " * 20)]
+    talk = [Message("system", "Be brief."), Message("user", "word " * 180), Message("assistant", "Yes. " * 60)]
+    try:
+        engine.prepare(aside, Cancel())
+        engine.prepare(talk, Cancel())
+        assert engine.prepare(aside, Cancel()) <= 1
+    finally:
+        engine.close()

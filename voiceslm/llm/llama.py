@@ -45,6 +45,7 @@ class LlamaEngine:
         *,
         threads: int,
         context_tokens: int,
+        aside_tokens: int = 0,
         max_tokens: int,
         temperature: float = 0.0,
         seed: int = 0,
@@ -54,7 +55,8 @@ class LlamaEngine:
         Args:
             path: a GGUF file.
             threads: threads that compute.
-            context_tokens: room for prompt and reply together, over all sequences.
+            context_tokens: room for one prompt and its reply.
+            aside_tokens: room besides for a prompt with another head, which a conversation then never evicts.
             max_tokens: longest reply.
             temperature: 0 takes the likeliest token always.
             seed: of the random choice when ``temperature`` is above 0.
@@ -63,11 +65,12 @@ class LlamaEngine:
             Problem: the file cannot be loaded.
         """
         self._context_tokens = context_tokens
+        self._all_tokens = context_tokens + aside_tokens
         self._max_tokens = max_tokens
         self._native = NativeModel(
             path,
             threads=threads,
-            context_tokens=context_tokens,
+            context_tokens=self._all_tokens,
             sequences=SEQUENCES,
             temperature=temperature,
             seed=seed,
@@ -216,7 +219,7 @@ class LlamaEngine:
         self._native.forget(row.number, keep)
         del row.tokens[keep:]
         for other in self._sequences.others(row):
-            if self._sequences.held + len(tokens) - keep + new <= self._context_tokens:
+            if self._sequences.held + len(tokens) - keep + new <= self._all_tokens:
                 break
             self._native.forget(other.number, 0)
             other.tokens.clear()
