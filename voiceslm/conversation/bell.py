@@ -6,7 +6,6 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from voiceslm.conversation.moves import State
-from voiceslm.events import Ended
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,24 +32,21 @@ class Bell:
         self._one_at_a_time = asyncio.Lock()
 
     async def ring(self, text: str) -> None:
-        """Ring, and say ``text``, again and again until it is stopped or something else is said to it."""
+        """Ring, and say ``text``, again and again until somebody speaks to the assistant or silences it."""
         async with self._one_at_a_time:
             await self._live.quiet(PATIENCE_SECONDS)
-            await self._ring_until(text, self._clock() + RING_SECONDS)
+            until = self._clock() + RING_SECONDS
+            reactions = self._live.reactions
+            while self._live.reactions == reactions and self._clock() < until:
+                await self._live.say(text, ring=True)
+                await self._pause()
 
-    async def _ring_until(self, text: str, until: float) -> None:
-        while self._clock() < until:
-            record = await self._live.say(text, ring=True)
-            if record.ended is not Ended.FINISHED or await self._reaction(record.turn):
-                return
-
-    async def _reaction(self, turn: int) -> bool:
-        """Wait for the pause; say whether somebody said something that was answered."""
+    async def _pause(self) -> None:
+        """Wait for the next ring, and for whatever is said meanwhile."""
         try:
             async with asyncio.timeout(PAUSE_SECONDS):
                 while self._live.state in {State.ASLEEP, State.AWAKE}:
                     await self._live.stirred()
         except TimeoutError:
-            return False
+            return
         await self._live.quiet(PATIENCE_SECONDS)
-        return self._live.last_turn != turn

@@ -51,6 +51,8 @@ class Draft:
         self._speaking = speaking
         self._acting = acting
         self._committed = asyncio.Event()
+        self._free = asyncio.Event()
+        self._free.set()
         self._dropped = False
         self.task = asyncio.create_task(self._think(answer), name=f"turn {log.number}")
 
@@ -64,6 +66,14 @@ class Draft:
         self.log.endpoint = reason
         self.log.mark(Stage.ENDPOINT)
         self._committed.set()
+
+    def hold(self) -> None:
+        """Have no effect until `release`: the user may be going on with the sentence."""
+        self._free.clear()
+
+    def release(self) -> None:
+        """Go on: it was nothing."""
+        self._free.set()
 
     def drop(self) -> None:
         """Stop thinking and speaking."""
@@ -83,10 +93,12 @@ class Draft:
 
     async def _certain(self, acts: bool) -> None:  # noqa: FBT001 - as `Commit` has it
         await self._committed.wait()
-        if acts and not self._dropped:
-            self._acting()
+        if acts:
+            await self._free.wait()
         if self._dropped:  # a cancelled task still runs to its next wait
             raise asyncio.CancelledError
+        if acts:
+            self._acting()
 
     async def _play(self, speech: Speech) -> None:
         await self._committed.wait()

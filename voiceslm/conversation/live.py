@@ -128,8 +128,8 @@ class Live:
         self._queue = asyncio.Lock()
         self.turns = 0
         """Turns that have ended."""
-        self.last_turn = 0
-        """Number of the one that ended last."""
+        self.reactions = 0
+        """How often somebody has spoken to it, called it or told it to be silent."""
         self._muted = False
         self._asked: dict[int, asyncio.Future[TurnRecord]] = {}
 
@@ -145,6 +145,7 @@ class Live:
             case Activity(at, _, level, noise):
                 self._do(self._floor.hear(Activity(at, 0.0, level, noise) if self._muted else event))
             case Woken(at, _, ended) if not self._muted:
+                self.reactions += 1
                 self._signal(Earcon.START)
                 self._do(self._floor.wake(at, ended))
             case Audible(turn, at) if self._draft and turn == self._draft.log.number:
@@ -156,11 +157,13 @@ class Live:
 
     def talk(self, *, down: bool) -> None:
         """Press or release the key."""
+        self.reactions += 1
         self._do(self._floor.press(self._clock()) if down else self._floor.release())
 
     def listen(self) -> None:
         """Listen as if the wake word had been said."""
         if not self._muted:
+            self.reactions += 1
             self._signal(Earcon.START)
             self._do(self._floor.wake(self._clock(), self._clock()))
 
@@ -182,6 +185,7 @@ class Live:
 
     def stop(self) -> None:
         """Be silent at once."""
+        self.reactions += 1
         self._do(self._floor.stop())
 
     @property
@@ -217,10 +221,10 @@ class Live:
         return await self._say(text, ring=ring)
 
     async def command(self, text: str) -> TurnRecord:
-        """Do what was asked for earlier, in a quiet moment; return once it was said.
+        """Do what was asked for earlier, in a quiet moment if one comes soon; return once it was said.
 
         Raises:
-            Problem: the text is empty or too long, or there was no quiet moment for it.
+            Problem: the text is empty or too long.
         """
         async with self._queue:
             await self.quiet(QUEUE_SECONDS)
@@ -249,7 +253,7 @@ class Live:
     async def close(self) -> None:
         """Stop speaking and thinking, and hear nothing more."""
         self._closed = True
-        self.stop()
+        self._do(self._floor.stop())
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -284,7 +288,8 @@ class Live:
 
     def _commit(self, draft: Draft, ended: float, reason: str) -> None:
         """Make the draft the answer."""
-        if not self._conversation.private:
+        self.reactions += 1
+        if not draft.log.secret:
             self._watcher.on_transcript(draft.log.transcript, final=True)
         draft.log.started = ended
         draft.commit(reason)
@@ -297,8 +302,12 @@ class Live:
             case Loudspeaker.DUCK:
                 self._playback.duck()
             case Loudspeaker.PAUSE:
+                if self._draft and not self._floor.acted:
+                    self._draft.hold()
                 self._playback.pause()
             case Loudspeaker.RESUME:
+                if self._draft:
+                    self._draft.release()
                 self._playback.resume()
             case Loudspeaker.STOP:
                 self._end_turn(Ended.INTERRUPTED)
@@ -352,7 +361,9 @@ class Live:
     def _think(self, wanted: moves.Draft) -> None:
         """Begin a draft."""
         self._drop()
+        secret = self._conversation.private
         log = self._begin(wanted.text, self._answer).log
+        log.secret = secret
         log.mark(Stage.STT)
         log.on_closing = lambda closing: self._do(
             self._floor.weigh(moves.Weighed(wanted.utterance, wanted.text, closing))
@@ -422,11 +433,11 @@ class Live:
         finally:
             del self._asked[draft.log.number]
             if done.cancelled() and draft is self._draft:
-                self.stop()
+                self._do(self._floor.stop())
 
     def _take_floor(self) -> None:
         """End whatever goes on, for a reply that nobody's speech asked for."""
-        self.stop()
+        self._do(self._floor.stop())
         self._drop()
         self._do(self._floor.speak())
 
@@ -455,12 +466,11 @@ class Live:
             draft.log.ended = ended
         reply = draft.text if ended is Ended.FINISHED else draft.heard()
         draft.drop()
-        if draft.log.transcript and draft.log.ended is not Ended.FAILED:
-            self._conversation.remember(draft.log.transcript, reply, draft.log.route)
-        self._last_turn = self._clock()
         record = replace(draft.log.record(), reply=reply)
+        if record.transcript and record.ended is not Ended.FAILED:
+            self._conversation.remember(record.transcript, reply, record.route)
+        self._last_turn = self._clock()
         self.turns += 1
-        self.last_turn = record.turn
         self._watcher.on_turn(record)
         if (asked := self._asked.get(record.turn)) and not asked.done():
             asked.set_result(record)

@@ -5,11 +5,13 @@ Each stage starts on the first bit of the one before.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from voiceslm.conversation.deeds import Deeds
 from voiceslm.conversation.overheard import same
 from voiceslm.conversation.pretence import is_command
 from voiceslm.conversation.speaking import Written
@@ -37,6 +39,9 @@ if TYPE_CHECKING:
     then on, not unmade."""
 
 T = TypeVar("T")
+
+NO_PIN = "I didn't understand the PIN, so I left it as it was."
+
 
 TRANSCRIBE_DEADLINE = 30.0
 TOKEN_DEADLINE = 60.0
@@ -91,7 +96,7 @@ class Conversation:
         """Join the engines; a method that needs one that is missing must not be called."""
         self._history = history
         self._router = router
-        self._acting = acting
+        self._deeds = Deeds(router, acting, clock)
         self._tooling = tooling
         self._hearing = hearing
         self._thinking = thinking
@@ -128,7 +133,7 @@ class Conversation:
         return self._done(log)
 
     async def write(self, text: str) -> TurnRecord:
-        """Answer one written question in writing.
+        """Answer one written question in writing, apart from what is said in the room.
 
         Raises:
             Problem: the text is empty or too long, or an engine cannot do its part.
@@ -137,7 +142,8 @@ class Conversation:
         log = self.begin()
         log.written, log.transcript = True, readable(text, "ask")
         await self.answer(log, _unheard, spoken=False)
-        return self._done(log)
+        log.mark(Stage.DONE)
+        return log.record()
 
     async def say(self, text: str, play: Play) -> TurnRecord:
         """Speak a text as it is.
@@ -171,9 +177,10 @@ class Conversation:
             spoken: whether someone who is here said it; what comes as text never opens a lock.
         """
         commit = commit or _at_once
-        if spoken and self._acting and await self._was_pin(self._acting, log, play, commit):
+        log.secret |= spoken and self.private
+        if log.secret and await self._was_pin(log, play, commit):
             return
-        decision = self._router.route(log.transcript, self._last_reply) if self._router else None
+        decision = self._route(log)
         if decision is None:
             decision = await self._think_of_home(log)
         if decision is None and self._router:
@@ -191,12 +198,12 @@ class Conversation:
     @property
     def private(self) -> bool:
         """Whether the next thing said is for nobody's eyes: a PIN is awaited."""
-        return self._acting is not None and self._acting.private
+        return self._deeds.private
 
     def is_command(self, text: str) -> bool:
         """Say whether ``text`` is a whole command that needs no language model."""
-        if self._acting and self._acting.private:
-            return self._acting.whole_pin(text)
+        if self.private:
+            return self._deeds.whole_pin(text)
         return self._router is not None and self._router.route(text, self._last_reply) is not None
 
     def remember(self, user: str, reply: str, route: Route) -> None:
@@ -214,8 +221,7 @@ class Conversation:
         self._last_reply = ""
         if self._router:
             self._router.forget()
-        if self._acting:
-            self._acting.forget()
+        self._deeds.forget()
         self._history.clear()
 
     async def transcribe(self, audio: Audio, hint: str = "", *, whole: bool = True) -> Transcript:
@@ -280,29 +286,43 @@ class Conversation:
     def _voice(self, log: TurnLog) -> Speaking | Written:
         return Written() if log.written else _present(self._speaking)
 
+    def _route(self, log: TurnLog) -> Decision | None:
+        if self._router is None:
+            return None
+        return self._router.route(log.transcript, "" if log.written else self._last_reply, alone=log.written)
+
     async def _carry_out(
         self, decision: Decision, log: TurnLog, play: Play, commit: Commit, *, spoken: bool
     ) -> None:
-        """Do and say what was decided. What will most likely be said is made into sound beforehand."""
-        router, said = _present(self._router), decision.text
+        """Do and say what was decided."""
         if decision.acts:
-            if expected := f"{decision.expected} {said}".strip():
-                await self._voice(log).rehearse(expected)
-            await commit(True)  # noqa: FBT003
-            router.remember(decision)
-            if decision.changes and self._acting:
-                done = await self._acting.act(decision.changes, spoken=spoken)
-                router.remember(decision, done.outcomes)
-                log.actions += done.actions
-                said = f"{done.text} {said}".strip()
-            if decision.effect:
-                await decision.effect()
-        if said:
+            said = await self._do(decision, log, commit, spoken=spoken)
             await self.recite(said, log, play)
-        else:
+            return
+
+        async def play_and_remember(speech: Speech) -> None:
             await commit(False)  # noqa: FBT003
-        if not decision.acts:
-            router.remember(decision)
+            self._deeds.remember(decision, log)
+            await play(speech)
+
+        await self.recite(decision.text, log, play_and_remember)
+        if not decision.text:
+            await commit(False)  # noqa: FBT003
+            self._deeds.remember(decision, log)
+
+    async def _do(self, decision: Decision, log: TurnLog, commit: Commit, *, spoken: bool) -> str:
+        """Do what was decided and return what to say; the sound of what is hoped for is made meanwhile."""
+        hoped = f"{decision.expected} {decision.text}".strip()
+        ahead = asyncio.create_task(self._voice(log).rehearse(hoped), name="rehearse")
+        ahead.add_done_callback(_retrieve)
+        try:
+            await commit(True)  # noqa: FBT003
+            said = await self._deeds.do(decision, log, spoken=spoken)
+            if said == hoped:
+                await asyncio.wait({ahead})
+        finally:
+            ahead.cancel()
+        return said
 
     async def _think_of_home(self, log: TurnLog) -> Decision | None:
         """Let the model call tools, where the words may be about the home; None: they are conversation."""
@@ -316,19 +336,18 @@ class Conversation:
         )
         return self._tooling.decision(request, output)
 
-    async def _was_pin(self, acting: Acting, log: TurnLog, play: Play, commit: Commit) -> bool:
-        """Take what was said for the PIN, where one is awaited, and forget it; say whether it was one."""
-        if not acting.private:
-            return False
-        said, log.transcript = log.transcript, ""
+    async def _was_pin(self, log: TurnLog, play: Play, commit: Commit) -> bool:
+        """Take what was said for the PIN that is awaited; say whether it was one, or may have been.
+
+        A command, such as "never mind", is none; nobody sees anything else that is said in time.
+        """
         await commit(True)  # noqa: FBT003
-        done = await acting.try_pin(said)
-        if done is None:
-            log.transcript = said
+        said = await self._deeds.try_pin(log)
+        if said is None and (self._deeds.late or self._route(log)):
+            log.secret = False
             return False
         log.route, log.route_detail = Route.INTENT, "pin"
-        log.actions += done.actions
-        await self.recite(done.text, log, play)
+        await self.recite(said or NO_PIN, log, play)
         return True
 
     def _done(self, log: TurnLog) -> TurnRecord:
@@ -341,7 +360,8 @@ class Conversation:
         """Let the language model answer, and the voice speak it as it comes."""
         thinking = _present(self._thinking)
         log.route, log.route_detail = Route.CHAT, thinking.name
-        messages = [*self._history.messages(), Message("user", log.transcript)]
+        before = self._history.messages()
+        messages = [*(before[:1] if log.written else before), Message("user", log.transcript)]
         tokens = thinking.worker.stream(
             lambda cancel: thinking.engine.reply(messages, cancel),
             ahead=TOKENS_AHEAD,
@@ -380,6 +400,12 @@ async def _unheard(_speech: Speech) -> None:
 
 async def _at_once(_acts: bool) -> None:  # noqa: FBT001 - as `Commit` has it
     """Commit a turn that is certain from the start."""
+
+
+def _retrieve(task: asyncio.Task[None]) -> None:
+    """Look at a failure, which comes again where it matters: then the same words are spoken."""
+    if not task.cancelled():
+        task.exception()
 
 
 def _present(part: T | None) -> T:

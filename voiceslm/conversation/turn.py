@@ -27,6 +27,8 @@ class TurnLog:
         self.route_detail = ""
         self.written = False
         """Its reply is read, not heard."""
+        self.secret = False
+        """What was said may be a PIN: the record is without it."""
         self.actions: tuple[str, ...] = ()
         """What was done to the home: ids, properties, results."""
         self.prompt_tokens: int | None = None
@@ -58,7 +60,7 @@ class TurnLog:
         """Return the turn as it stands."""
         return TurnRecord(
             turn=self.number,
-            transcript=self.transcript,
+            transcript="" if self.secret else self.transcript,
             reply=" ".join(self._said),
             route=self.route,
             route_detail=self.route_detail,
