@@ -20,6 +20,7 @@ _LEAD = re.compile(
     r"^(?:(?:and|also|now|then|do|same|the same|what about|how about|but|okay|ok)\b[, ]*)+", re.IGNORECASE
 )
 _TRAIL = re.compile(r"[, ]*\b(?:too|as well|also|instead|please)[.?!]*$", re.IGNORECASE)
+_TOO = re.compile(r"[, ]+(?:too|to|two)[.?!]*$", re.IGNORECASE)
 _LEANS = re.compile(
     r"^(?:and|also|do the same|same|the same|what about|how about)\b|\b(?:too|as well|also|instead)[.?!]*$",
     re.IGNORECASE,
@@ -102,6 +103,12 @@ def added(text: str) -> str:
     """Return what shall be done too: "the bedroom" of "and the bedroom too"; empty for nothing."""
     text = text.strip()
     return _TRAIL.sub("", _LEAD.sub("", text)).rstrip(" .?!") if _LEANS.search(text) else ""
+
+
+def numbered(text: str) -> str:
+    """Return ``text`` with a 2 for the "too" that it ends in, as whisper writes both; empty for none."""
+    filled, count = _TOO.subn(" 2", text.strip())
+    return filled if count else ""
 
 
 def corrected(text: str) -> str:

@@ -143,7 +143,7 @@ class Router:
         intent = self._recognizer.recognize(text)
         if intent and (decision := self._decide((intent,), said)):
             return decision
-        return self._recognized(text, said) or self._leaning(said)
+        return self._recognized(text, said) or self._numbered(said) or self._leaning(said)
 
     def remember(self, decision: Decision, outcomes: Sequence[Outcome] | None = None) -> None:
         """Take note of a decision that is certain, and of what came of it once that is known."""
@@ -260,6 +260,24 @@ class Router:
         rest = [option for _, option in meant.doubt.options if option is not part]
         others = tuple(option for option in rest if isinstance(option, Plan))
         return replace(decision, meant=decision.meant and replace(decision.meant, others=others))
+
+    def _numbered(self, said: _Said) -> Decision | None:
+        """Take "the lamp too" for lamp 2 where there is one; ask, where there is a lamp as well."""
+        text = leaning.numbered(said.text)
+        second = self._recognized(text, said) if text else None
+        if not second or not second.changes or not second.meant:
+            return second
+        first = self._recognized(leaning.added(said.text), said)
+        plans = {
+            decision.changes[0].entity: Plan(decision.changes)
+            for decision in (first, second)
+            if decision and decision.changes
+        }
+        if not self._home or len(plans) == 1:
+            return second
+        things = [self._home.entities[thing] for thing in plans]
+        asked = doubt(things, lambda thing: plans[thing.id])
+        return self.decide(asked, second.meant.intents, Route.INTENT)
 
     def _leaning(self, said: _Said) -> Decision | None:
         """Understand what was said with the help of what was meant before."""
