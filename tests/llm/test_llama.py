@@ -178,7 +178,11 @@ def test_a_choice_leaves_the_conversation_in_the_cache(engine):
 def test_a_prompt_with_another_head_survives_a_conversation_that_fills_its_own_room(tiny_llm):
     engine = LlamaEngine(tiny_llm, threads=2, context_tokens=512, aside_tokens=256, max_tokens=32)
     aside = [Message("system", "You only say none. " * 20)]
-    talk = [Message("system", "Be brief."), Message("user", "word " * 180), Message("assistant", "Yes. " * 60)]
+    talk = [
+        Message("system", "Be brief."),
+        Message("user", "word " * 180),
+        Message("assistant", "Yes. " * 60),
+    ]
     try:
         engine.prepare(aside, Cancel())
         engine.prepare(talk, Cancel())

@@ -26,6 +26,7 @@ from voiceslm.llm.words import (
     UNITS,
     UNLESS,
     UP,
+    WISHES,
 )
 
 if TYPE_CHECKING:
@@ -63,7 +64,13 @@ STEPPED = frozenset(
 )
 """Properties that can go up or down by as much as is usual."""
 
-_LIGHT_UP = re.compile(r"\blight (?:it |them )?up\b", re.IGNORECASE)
+_IDIOMS = {
+    re.compile(r"\blight (?:it |them )?up\b", re.IGNORECASE): "illuminate",
+    re.compile(r"\b(?:power|shut)(?: \w+)? down\b", re.IGNORECASE): "off",
+    re.compile(r"\bno (?:more|longer)\b", re.IGNORECASE): "off",
+}
+"""Of two words that mean something else together."""
+
 _NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?|[a-z]+")
 
 
@@ -104,16 +111,17 @@ class Phrases:
     """What words of the sentence stand for."""
 
     possible: dict[str, Call]
-    """What else can be done without a value, for a sentence that has no such words."""
+    """What can be done without a value, where the sentence does not tell what is wanted."""
 
 
-def phrases(text: str, entity: Entity, *, named: Collection[str] = ()) -> Phrases:
+def phrases(text: str, entity: Entity, figures: Sequence[str]) -> Phrases:
     """Return what ``text`` may want done to ``entity``; a value that was said leaves nothing else.
 
-    Numbers in ``named`` belong to names, as the 2 in "bedroom 2".
+    ``figures`` are the `numbers` of ``text`` that may be values.
     """
-    text = _LIGHT_UP.sub("illuminate", text)
-    values = _values(text, entity, [figure for figure in numbers(text) if figure not in named])
+    for idiom, plain in _IDIOMS.items():
+        text = idiom.sub(plain, text)
+    values = _values(text, entity, figures)
     if values:
         return Phrases(values, {})
     said = set(words_of(text))
@@ -126,7 +134,8 @@ def phrases(text: str, entity: Entity, *, named: Collection[str] = ()) -> Phrase
     }
     meant |= {phrase: step for phrase, step in steps.items() if (UP if step.up else DOWN) & said}
     verbs.pop(TOGGLE, None)
-    return Phrases(meant, {} if measured and not steps else {**verbs, **steps})
+    told = WISHES & said or figures or (measured and not steps)
+    return Phrases(meant, {} if told else {**verbs, **steps})
 
 
 def numbers(text: str) -> list[str]:
@@ -150,17 +159,11 @@ def numbers(text: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def numbers_in_names(text: str, entities: Iterable[Entity]) -> set[str]:
-    """Return the numbers in ``text`` that stand beside a word as they do in the name of an entity."""
-    said = words_of(text)
-    pairs = set(pairwise(said))
-    found: set[str] = set()
-    for entity in entities:
-        for name in (entity.name, entity.area, *entity.aliases):
-            words = words_of(name)
-            for pair in pairs.intersection(pairwise(words)):
-                found.update(word for word in pair if word.isdigit())
-    return found
+def numbered(entities: Iterable[Entity]) -> set[tuple[str, str]]:
+    """Return the pairs of words in names of which one is a number: those numbers are no values."""
+    names = (name for entity in entities for name in (entity.name, entity.area, *entity.aliases))
+    pairs = (pair for name in names for pair in pairwise(words_of(name)))
+    return {pair for pair in pairs if any(word.isdigit() for word in pair)}
 
 
 def _verbs(entity: Entity) -> dict[str, Call]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from voiceslm.entities import Entity, Kind
 from voiceslm.llm import Message
-from voiceslm.llm.calls import READ, phrases
+from voiceslm.llm.calls import READ, numbers, phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -88,5 +88,5 @@ def _pairs(shown: Sequence[Entity], handles: Mapping[str, str]) -> Iterator[tupl
 def _answers(phrase: str, sentence: str, entity: Entity) -> bool:
     if phrase == READ:
         return True
-    wish = phrases(sentence, entity)
+    wish = phrases(sentence, entity, numbers(sentence))
     return phrase in (wish.meant or wish.possible)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from voiceslm.llm.words import CLASS_WORDS, COMMON, CUES, KIND_WORDS, NUMBERS
+from voiceslm.entities import Kind
+from voiceslm.llm.words import CLASS_WORDS, COMMON, CUES, GENERIC, KIND_WORDS, NUMBERS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -25,16 +26,22 @@ NAMED, PLACED, CALLED, HINTED = 1.0, 0.8, 0.7, 0.4
 NEAR = 0.8
 """Candidates that reach less than this part of the best score are left out."""
 
+ELSEWHERE = 0.7
+"""What an entity keeps of its score in another room than the speaker, who named none: less than `NEAR`."""
+
 ALIKE = 0.8
 """How much of a word must agree, letter by letter, for it to be a misheard one of this home."""
 
 SHORTEST_MISHEARD = 4
 """Letters. Shorter words resemble too many others."""
 
+_ALSO_VERBS = frozenset({"switch", "heat", "cover", "shade", "plug"})
+"""Names of kinds that are as often what shall be done."""
+
 COMPOUND = 0.8
 """How certain a word is that only begins a longer one: the entry in "entryway"."""
 
-_WORD = re.compile(r"\d+|[^\W\d_]+(?:'[^\W\d_]+)?")
+_WORD = re.compile(r"\d+(?:'s)?|[^\W\d_]+(?:'[^\W\d_]+)?")
 _SINGULAR = ("ss", "us", "is")
 """Endings of words that are no plurals."""
 
@@ -62,6 +69,7 @@ class Finder:
         for index, entity in enumerate(self._entities):
             for word, weight in weights(entity).items():
                 self._postings[word].append(_Posting(index, weight, bool(entity.settable or entity.deeds)))
+        self._places = {word for entity in self._entities for word in words_of(entity.area)} - COMMON
         self._vocabulary = {word for word in self._postings if len(word) >= SHORTEST_MISHEARD}
         self._pairs = {first + second: (first, second) for first, second in self._neighbours()}
 
@@ -73,12 +81,11 @@ class Finder:
         Args:
             text: a sentence.
             question: it only asks; otherwise what cannot be changed is left out.
-            here: the area in which it was said; it counts where the sentence names no other.
+            here: the area in which it was said; where the sentence names none, what is there comes first.
             limit: how many at most.
         """
-        said = self._said(words_of(text))
-        if here and not said.keys() & self._areas():
-            said |= {word: HINTED for word in words_of(here) if word in self._postings and word not in said}
+        words = words_of(text)
+        said = self._said(words)
         fits: dict[int, dict[str, float]] = defaultdict(dict)
         for word, certainty in said.items():
             rarity = self._rarity(word) * certainty
@@ -86,7 +93,11 @@ class Finder:
                 if question or posting.changeable:
                     fits[posting.entity][word] = rarity * posting.weight
         whole = sum(self._rarity(word) for word in said)
-        scores = {index: self._score(index, fit, whole) for index, fit in fits.items()}
+        fitting = fits.keys() if "and" in words else self._called_so(said, fits)
+        scores = {index: self._score(index, fits[index], whole) for index in fitting}
+        if here and not self._places & said.keys():
+            for index in scores:
+                scores[index] *= 1.0 if self._entities[index].area == here else ELSEWHERE
         ranked = sorted(scores, key=lambda index: (-scores[index], self._entities[index].auxiliary))
         chosen = _choose(ranked, scores, fits, limit)
         return [(self._entities[index], scores[index]) for index in chosen]
@@ -94,7 +105,7 @@ class Finder:
     def _said(self, words: Sequence[str]) -> dict[str, float]:
         """Return the words of this home that were said, or nearly, and how certain that is."""
         said: dict[str, float] = {}
-        for word, following in zip(words, [*words[1:], ""], strict=True):
+        for word, following in zip(words, (*words[1:], ""), strict=False):
             for joined in {word, word + following, *self._pairs.get(word, ())} & self._postings.keys():
                 said[joined] = 1.0
             if word in self._postings or word in self._pairs or word in COMMON:
@@ -116,8 +127,19 @@ class Finder:
         )
         return said * (1 + best) / 2
 
-    def _areas(self) -> set[str]:
-        return {word for entity in self._entities for word in words_of(entity.area)}
+    def _called_so(self, said: Iterable[str], fits: Mapping[int, Mapping[str, float]]) -> set[int]:
+        """Return the entities of the kinds that were said, and others with words that those do not have.
+
+        "The office light" is not the office speaker.
+        """
+        kinds = (GENERIC - _ALSO_VERBS).intersection(said)
+        so = {
+            index
+            for index, fit in fits.items()
+            if not kinds or kinds & fit.keys() or self._entities[index].kind is Kind.SWITCH
+        }
+        words = {word for index in so for word in fits[index]}
+        return so | {index for index, fit in fits.items() if fit.keys() - words}
 
     def _neighbours(self) -> Iterable[tuple[str, str]]:
         for entity in self._entities:
@@ -163,15 +185,17 @@ def _choose(
     fits: Mapping[int, Mapping[str, float]],
     limit: int,
 ) -> list[int]:
-    """Return the best ones, and the best for each word that none of them answers to."""
-    chosen = [index for index in ranked if scores[index] >= NEAR * scores[ranked[0]]][:limit]
-    covered = {word for index in chosen for word in fits[index]}
-    for index in ranked[len(chosen) :]:
-        if len(chosen) == limit:
-            break
-        if fits[index].keys() - covered:
-            chosen.append(index)
-    return chosen
+    """Return the best ones, and for each word that none of those answers to, the best that do."""
+    best: dict[str, float] = {}
+    top = scores[ranked[0]] if ranked else 0.0
+    for index in ranked:
+        if scores[index] >= NEAR * top:
+            best |= dict.fromkeys(fits[index], top)
+        for word in fits[index]:
+            best.setdefault(word, scores[index])
+    return [index for index in ranked if scores[index] >= NEAR * min(best[word] for word in fits[index])][
+        :limit
+    ]
 
 
 def _names(entity: Entity) -> list[frozenset[str]]:

@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from voiceslm.llm.retrieve import resembling, weights, words_of
-from voiceslm.llm.words import CLASS_WORDS, COMMON, CUES, KIND_WORDS, STATES, VERBS
+from voiceslm.llm.words import CLASS_WORDS, COMMON, CUES, GENERIC, KIND_WORDS, STATES, VERBS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -70,7 +70,8 @@ _MUSIC = frozenset(
 )
 """Mostly wanted of a music service, so a player has to be named."""
 
-GENERIC = frozenset().union(*KIND_WORDS.values())
+_ALL = frozenset({"all", "both", "each", "everything"})
+
 STRANGE_SHARE = 0.5
 """Unexplained words that a request may have, for each that the home explains."""
 
@@ -106,6 +107,15 @@ def about_home(text: str, candidates: Sequence[tuple[Entity, float]]) -> bool:
     if question:
         return not strange and bool(STATES & set(said))
     return bool((VERBS | STATES) & set(said)) and len(strange) <= STRANGE_SHARE * len(explained)
+
+
+def is_vague(text: str, candidates: Sequence[tuple[Entity, float]]) -> bool:
+    """Say whether a request names neither a device nor a room, and could be for any of several candidates.
+
+    "Turn the light on" in a home with eight: a model would take the first.
+    """
+    said = words_of(_simple(text))
+    return len(candidates) > 1 and not _ALL & set(said) and not _explained(said, candidates)[1]
 
 
 def _explained(said: Sequence[str], candidates: Sequence[tuple[Entity, float]]) -> tuple[set[str], bool]:

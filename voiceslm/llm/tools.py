@@ -14,13 +14,14 @@ possible is decided for every sentence anew, so whatever the model says can be d
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from voiceslm.entities import Kind
 from voiceslm.llm import Message
-from voiceslm.llm.calls import READ, Call, Read, numbers_in_names, phrases
+from voiceslm.llm.calls import READ, Call, Read, numbered, numbers, phrases
 from voiceslm.llm.examples import examples
 from voiceslm.llm.retrieve import words_of
 from voiceslm.llm.words import KIND_WORDS
@@ -48,6 +49,9 @@ DEVICE {READ}: for every question about a device.
 _UNTOLD = frozenset({Kind.SENSOR, Kind.BINARY_SENSOR})
 """Kinds whose names tell what they are better than "sensor" does."""
 
+_CALLED = frozenset({Kind.LIGHT, Kind.FAN, Kind.LOCK, Kind.VACUUM})
+"""Kinds that people say with the name: "the porch light" is the one called "porch"."""
+
 
 @dataclass(frozen=True, slots=True)
 class Decision:
@@ -63,6 +67,7 @@ class Tools:
     def __init__(self, entities: Sequence[Entity]) -> None:
         """Name the entities and write the head: a millisecond for a hundred."""
         self._handles = handles(entities)
+        self._numbered = numbered(entities)
         self.head = [
             Message("system", f"{INTRODUCTION}\nDevices:\n{self._list(entities)}"),
             *examples(entities, self._handles),
@@ -71,11 +76,11 @@ class Tools:
 
     def menu(self, text: str, candidates: Iterable[Entity], *, question: bool) -> dict[str, Call]:
         """Return the lines that may answer ``text``, and the call that each is; a question can only read."""
-        candidates = list(candidates)
         if question:
             return {f"{self._handles[entity.id]} {READ}": Read(entity.id) for entity in candidates}
-        named = numbers_in_names(text, candidates)
-        wishes = [(self._handles[entity.id], phrases(text, entity, named=named)) for entity in candidates]
+        named = self._numbered & set(pairwise(words_of(text)))
+        figures = [figure for figure in numbers(text) if not any(figure in pair for pair in named)]
+        wishes = [(self._handles[entity.id], phrases(text, entity, figures)) for entity in candidates]
         meant = {f"{handle} {phrase}": call for handle, wish in wishes for phrase, call in wish.meant.items()}
         return meant or {
             f"{handle} {phrase}": call for handle, wish in wishes for phrase, call in wish.possible.items()
@@ -95,19 +100,36 @@ class Tools:
 
     def _told(self, entity: Entity) -> str:
         handle = self._handles[entity.id]
-        known = set(words_of(handle.replace("_", " ")))
-        kind = str(entity.kind).replace("_", " ")
-        told = [] if entity.kind in _UNTOLD or known & KIND_WORDS.get(entity.kind, set()) else [kind]
-        told += entity.aliases
+        kind = str(entity.kind)
+        clear = entity.kind in _UNTOLD or _told_by_name(entity) or handle.endswith(kind)
+        told = [*([] if clear else [kind.replace("_", " ")]), *entity.aliases]
         return f"{handle} ({', '.join(told)})" if told else handle
 
 
-def handles(entities: Iterable[Entity]) -> dict[str, str]:
-    """Return id -> what the model calls the entity: its name, or its id where others have the same name."""
-    same: dict[str, list[str]] = defaultdict(list)
+def handles(entities: Sequence[Entity]) -> dict[str, str]:
+    """Return id -> what the model calls the entity: its name; where others share it, its kind too, or its id.
+
+    A light is always called one: of "pool" and "pool table light" the models take the second for "the pool
+    light".
+    """
+    found = {entity.id: _slug(entity.name) for entity in entities}
+    told = {entity.id for entity in entities if _told_by_name(entity)}
+    same = {entity.id for entity in _sharing(entities, found)}
     for entity in entities:
-        same[_slug(entity.name)].append(entity.id)
-    return {id_: slug if len(ids) == 1 else _slug(id_) for slug, ids in same.items() for id_ in ids}
+        if entity.id not in told and (entity.kind in _CALLED or entity.id in same):
+            found[entity.id] += f"_{entity.kind}"
+    return found | {entity.id: _slug(entity.id) for entity in _sharing(entities, found)}
+
+
+def _told_by_name(entity: Entity) -> bool:
+    """Say whether the name tells the kind."""
+    return bool(KIND_WORDS.get(entity.kind, frozenset()) & set(words_of(entity.name)))
+
+
+def _sharing(entities: Iterable[Entity], found: Mapping[str, str]) -> list[Entity]:
+    """Return those whose handle another has too."""
+    taken = Counter(found.values())
+    return [entity for entity in entities if taken[found[entity.id]] > 1]
 
 
 def grammar(menu: Iterable[str]) -> str:

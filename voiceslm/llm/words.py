@@ -22,7 +22,9 @@ KIND_WORDS: dict[Kind, frozenset[str]] = {
     Kind.LAWN_MOWER: _words("mower lawn lawnmower grass"),
     Kind.LIGHT: _words("light lamp bulb lighting lantern chandelier spotlight"),
     Kind.LOCK: _words("lock door deadbolt"),
-    Kind.MEDIA_PLAYER: _words("speaker tv television radio stereo music player soundbar song track volume"),
+    Kind.MEDIA_PLAYER: _words(
+        "speaker tv television radio stereo music player soundbar song track volume media"
+    ),
     Kind.SCENE: _words("scene mood"),
     Kind.SIREN: _words("siren"),
     Kind.SWITCH: _words("switch plug outlet socket"),
@@ -31,6 +33,8 @@ KIND_WORDS: dict[Kind, frozenset[str]] = {
     Kind.WATER_HEATER: _words("boiler heater water"),
 }
 """What things of a kind are called, whatever their own names are."""
+
+GENERIC: frozenset[str] = frozenset().union(*KIND_WORDS.values())
 
 CLASS_WORDS: dict[str, frozenset[str]] = {
     "battery": _words("battery"),
@@ -176,6 +180,10 @@ UNLESS = {"lock": _words("disengage unlock unbolt release")}
 INSTEAD = {"on": _words("start open activate play press"), "off": _words("stop close pause")}
 """What "on" and "off" stand for with devices that know neither."""
 
+_WEAK = _words("on up down go run set start home base back return wait hold end drop state status light")
+WISHES = frozenset().union(*TRIGGERS.values()) - _WEAK
+"""Words that leave no doubt about what is wanted: a device that cannot do it is not meant."""
+
 UP = _words(
     """
     up more increase raise brighter brighten lighter louder warmer hotter higher faster boost crank turbo
@@ -203,12 +211,13 @@ MEASURED: dict[str, frozenset[str]] = {
 """Words that are about one property and no other."""
 
 _ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_TENS = ("ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 
 UNITS = {word: value for value, word in enumerate(_ONES, 1)}
-TENS = {word: 10 * value for value, word in enumerate(_TENS, 1)}
+TENS = {word: 10 * value for value, word in enumerate(_TENS, 2)}
 ROUND_NUMBERS = {
     "zero": 0,
+    "ten": 10,
     "quarter": 25,
     "half": 50,
     "halfway": 50,
