@@ -11,7 +11,7 @@ import asyncio
 import functools
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -33,10 +33,13 @@ from voiceslm.intents.recognizer import Recognizer
 from voiceslm.listening.ear import level
 from voiceslm.listening.vad import FRAME as BLOCK
 from voiceslm.skills import Skills
+from voiceslm.tts.phrases import PhraseBook
 from voiceslm.worker import Cancel, Worker, WorkerError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
+    from tests.conversation.household import Household
 
 VOICE_DB = -20.0
 """dBFS of people, and of the assistant."""
@@ -113,6 +116,8 @@ class VirtualWorker:
         self.name, self.seconds, self.first = name, seconds, first
         self.hangs = False
         """Jobs never end, but for their deadline."""
+        self.counts: Any = None
+        """Returns how much has been done so far: a job that does nothing new takes no time."""
         self.waiting = self.most_waiting = 0
         """Jobs that run or wait for their turn: now, and at most so far."""
         self._turn = asyncio.Lock()
@@ -123,8 +128,7 @@ class VirtualWorker:
         cancel = Cancel()
         try:
             async with asyncio.timeout(deadline), self._turn:
-                await self._work(self.seconds)
-                result = job(cancel)
+                result = await self._done(job, cancel)
                 await asyncio.sleep(0)  # it comes back from a thread
                 return result
         except TimeoutError:
@@ -132,6 +136,16 @@ class VirtualWorker:
         finally:
             self.waiting -= 1
             cancel.cancel()
+
+    async def _done(self, job, cancel):
+        if self.counts is None:
+            await self._work(self.seconds)
+            return job(cancel)
+        before = self.counts()
+        result = job(cancel)
+        if self.counts() != before:
+            await self._work(self.seconds)
+        return result
 
     async def stream(self, job, *, ahead, deadline):
         cancel = Cancel()
@@ -298,6 +312,7 @@ class Home:
         forget_seconds: float,
         noise_db: float | None,
         earcons: bool,
+        household: Household | None,
     ) -> None:
         """Furnish; call in virtual time."""
         self._loop = asyncio.get_running_loop()
@@ -315,16 +330,33 @@ class Home:
         echoes = echo_db is not None and VOICE_DB + echo_db > LOUD_DB
         self.ear = EnergyEar(self.words, self.playback, overhears=echoes)
         self.floor = Floor(policy)
-        conversation = Conversation(
+        self.set_forward = timedelta()
+        """By how much the clock on the wall was set forward since the beginning."""
+        self.skills = Skills(now=self.now)
+        voice: Any = self.voice
+        if household:  # in which the same confirmations come again and again
+            voice = PhraseBook(self.voice)
+            self.voice_worker.counts = lambda: len(self.voice.said)
+        self.router = Router(
+            recognizer(),
+            self.skills,
+            now=self.now,
+            clock=self.clock,
+            sentences=household.sentences if household else None,
+            home=household.home if household else None,
+        )
+        self.conversation = Conversation(
             self.history,
             hearing=Hearing(self.stt, _as_worker(self.stt_worker)),
             thinking=Thinking(self.llm, _as_worker(self.llm_worker), "fake"),
-            speaking=Speaking(self.voice, _as_worker(self.voice_worker)),
-            router=Router(recognizer(), Skills(now=lambda: NOW), now=lambda: NOW, clock=self.clock),
+            speaking=Speaking(voice, _as_worker(self.voice_worker)),
+            router=self.router,
+            acting=household.acting if household else None,
+            tooling=household.tooling(self.router) if household else None,
             clock=self.clock,
         )
         self.live = Live(
-            conversation,
+            self.conversation,
             self.floor,
             self.playback,
             sound=self.ear.audio,
@@ -341,6 +373,10 @@ class Home:
 
     def _report(self, event):
         self.live.post(event)
+
+    def now(self):
+        """Return what the clock on the wall shows."""
+        return NOW + timedelta(seconds=self.clock()) + self.set_forward
 
     def sounds(self, seconds, at=None, *, db=VOICE_DB):
         """Make a noise without words; return when it ends."""
@@ -426,6 +462,7 @@ async def at_home(
     noise_db: float | None = None,
     earcons: bool = False,
     trouble: bool = False,
+    household: Household | None = None,
 ) -> AsyncIterator[Home]:
     """Live there; afterwards nothing may be left behind, and nothing have gone wrong.
 
@@ -437,6 +474,7 @@ async def at_home(
         noise_db: dBFS of the microphone's own noise.
         earcons: whether they are on.
         trouble: the test expects something to go wrong, and looks itself at what did.
+        household: what can be commanded there.
     """
     loop = asyncio.get_running_loop()
     errors: list[dict[str, Any]] = []
@@ -447,6 +485,7 @@ async def at_home(
         forget_seconds=forget_seconds,
         noise_db=noise_db,
         earcons=earcons,
+        household=household,
     )
     if reply is not None:
         home.llm.words = tokens(reply)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,8 @@ OWN_VOLUME = frozenset(
 
 NAMES_MOST = 40
 """Whisper keeps no more than 224 tokens in mind."""
+
+_TWO = re.compile(r"(?:\b|\D)(?:2|two)\b", re.IGNORECASE)
 
 NOT_LASTING = "I keep timers and lists only while I am running all the time."
 NOTHING_TO_UNDO = "There is nothing to undo."
@@ -109,9 +112,8 @@ class Router:
             return True
         if self._sentences is None:
             return False
-        meant = self._focus.at(self._clock())
-        leaning_on = spelled_out(text, meant) if meant else []
-        return any(self._sentences.recognize(sentence, self._area) for sentence in (text, *leaning_on))
+        sentences = (text, *_spelled_out(text, self._focus.at(self._clock())))
+        return any(self._sentences.recognize(sentence, self._area) for sentence in sentences)
 
     @property
     def names(self) -> str:
@@ -265,15 +267,19 @@ class Router:
         """Take "the lamp too" for lamp 2 where there is one; ask, where there is a lamp as well."""
         text = leaning.numbered(said.text)
         second = self._recognized(text, said) if text else None
-        if not second or not second.changes or not second.meant:
-            return second
+        if (
+            not second
+            or not second.meant
+            or not any(_TWO.search(thing.name) for thing in second.meant.things)
+        ):
+            return None  # "the bedroom too" is not two percent
         first = self._recognized(leaning.added(said.text), said)
         plans = {
             decision.changes[0].entity: Plan(decision.changes)
             for decision in (first, second)
             if decision and decision.changes
         }
-        if not self._home or len(plans) == 1:
+        if not self._home or len(plans) <= 1:
             return second
         things = [self._home.entities[thing] for thing in plans]
         asked = doubt(things, lambda thing: plans[thing.id])
@@ -281,12 +287,10 @@ class Router:
 
     def _leaning(self, said: _Said) -> Decision | None:
         """Understand what was said with the help of what was meant before."""
-        if not said.meant:
-            return None
-        if wants_other(said.text):
+        if said.meant and wants_other(said.text):
             return self._other(said.meant)
         correcting = takes_back(said.text) and not leaning.added(said.text)
-        for sentence in spelled_out(said.text, said.meant):
+        for sentence in _spelled_out(said.text, said.meant):
             if decision := self._recognized(sentence, said, correcting=correcting):
                 return decision
         return None
@@ -315,6 +319,11 @@ class Router:
         if not meant or not wanted:
             return Decision(Route.INTENT, "HassUndo", NOTHING_TO_UNDO)
         return replace(self.decide(Plan(wanted), meant.intents, Route.INTENT), name="HassUndo")
+
+
+def _spelled_out(text: str, meant: Meant | None) -> Sequence[str]:
+    """Return what ``text`` may stand for: "and open the blinds" leans on nothing but the moment."""
+    return spelled_out(text, meant) if meant else list(filter(None, [leaning.added(text)]))
 
 
 def _same(found: Sequence[Intent], before: Sequence[Intent]) -> bool:
