@@ -8,12 +8,13 @@ import secrets
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from voiceslm.config import mqtt_password
+from voiceslm.errors import Problem
 from voiceslm.home.home import Home
 from voiceslm.home.mqtt import Connection
-from voiceslm.home.options import Options
+from voiceslm.home.options import options_of
 from voiceslm.home.registry import Registry
 from voiceslm.intents.home import HomeSentences
+from voiceslm.worker import WorkerError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -66,23 +67,10 @@ class Residence:
             declared=home.devices,
         )
         self.connection = Connection(
-            Options(
-                host=mqtt.host,
-                client_id=client_id or f"voiceslm-{secrets.token_hex(6)}",
-                port=mqtt.port,
-                username=mqtt.username,
-                password=mqtt_password(mqtt),
-                tls=mqtt.tls == "on",
-                ca_file=mqtt.ca_file,
-                cert_file=mqtt.cert_file,
-                key_file=mqtt.key_file,
-                version=mqtt.version,
-                keepalive=mqtt.keepalive_seconds,
-                will=will,
-            ),
+            options_of(mqtt, client_id=client_id or f"voiceslm-{secrets.token_hex(6)}", will=will),
             on_message=self._take,
             on_connected=self._greet,
-            report=report,
+            report=self._tell,
         )
         self.home = Home(
             self.registry,
@@ -92,6 +80,7 @@ class Residence:
             changed=self._changed,
         )
         self.sentences = HomeSentences(settings.language)
+        self._report = report
         self._lists = home.lists
         self.on_learnt: Callable[[Sequence[Entity]], Awaitable[None]] = _ignore
         """Is called with what there is, each time that it was learnt anew."""
@@ -99,8 +88,9 @@ class Residence:
         self._dirty = asyncio.Event()
         self._dirty.set()
         self._learnt = asyncio.Event()
+        self._untold = asyncio.Event()
         self._heard = asyncio.Event()
-        self._connected = asyncio.Event()
+        self._tried = asyncio.Event()
         self._on_connected = on_connected or _nothing
 
     async def run(self) -> None:
@@ -108,18 +98,27 @@ class Residence:
         async with asyncio.TaskGroup() as group:
             group.create_task(self.connection.run(), name="mqtt")
             group.create_task(self._learn(), name="learn the home")
+            group.create_task(self._teach(), name="teach the home")
 
     async def learnt(self) -> None:
-        """Wait until what the broker has retained is known, bounded."""
+        """Wait until what the broker has retained is known, or there is no connection; bounded."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LEARNT_SECONDS):
-                await self._connected.wait()
-                while await self._told():
+                await self._tried.wait()
+                while self.connection.connected and await self._told():
                     pass
                 await self._learnt.wait()
 
+    @property
+    def trouble(self) -> Problem | None:
+        """Why the home cannot be reached; None while it can."""
+        if self.connection.connected:
+            return None
+        silent = Problem("the broker does not answer", "Start it, or correct mqtt.host and mqtt.port")
+        return self.connection.trouble or silent
+
     async def _told(self) -> bool:
-        """Wait for a message; say whether one came soon."""
+        """Wait for something retained; say whether it came soon."""
         self._heard.clear()
         try:
             await asyncio.wait_for(self._heard.wait(), QUIET_SECONDS)
@@ -128,11 +127,17 @@ class Residence:
         return True
 
     async def _greet(self) -> None:
-        self._connected.set()
+        self._tried.set()
         await self._on_connected()
 
+    def _tell(self, words: str) -> None:
+        if self.connection.trouble:
+            self._tried.set()
+        self._report(words)
+
     def _take(self, topic: str, payload: bytes, retained: bool) -> None:  # noqa: FBT001 - as `Connection` calls it
-        self._heard.set()
+        if retained:
+            self._heard.set()
         if not self._on_own(topic, payload, retained):
             self.home.take(topic, payload)
 
@@ -148,15 +153,26 @@ class Residence:
             self.home.settle()
             entities = [*self.home.entities.values()]
             await asyncio.to_thread(self.sentences.learn, entities, {"todo": self._lists})
-            await self.on_learnt(entities)
             self._learnt.set()
+            self._untold.set()
+
+    async def _teach(self) -> None:
+        """Tell what there is: not in `_learn`, which must not wait for a language model that reads it."""
+        while True:
+            await self._untold.wait()
+            self._untold.clear()
+            try:
+                await self.on_learnt([*self.home.entities.values()])
+            except (Problem, WorkerError) as error:
+                self._report(str(error))
 
 
 @asynccontextmanager
 async def visited(settings: Settings, report: Callable[[str], None]) -> AsyncIterator[Residence]:
     """Be in the home while the block runs, without announcing it: for a command that runs once.
 
-    The block begins when what the broker has retained is known, or after three seconds.
+    The block begins when what the broker has retained is known, or when there is no connection to it; after
+    three seconds at the latest.
     """
     residence = Residence(settings, report=report)
     running = asyncio.create_task(residence.run(), name="home")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
+from rich.text import Text
 
 from voiceslm.cli.configured import settings_for
 from voiceslm.cli.output import ConfigOption, JsonOption, ProfileOption, err, out, print_json
@@ -72,7 +73,7 @@ def do(
 
 def _with_broker(config: str | None, profile: str | None = None) -> Settings:
     settings = settings_for(config, profile)
-    if not settings.mqtt.host and not settings.home.devices:
+    if not settings.mqtt.host:
         raise Problem(
             "no broker is configured",
             "Set `host` in the section [mqtt] of the configuration, or VOICESLM_MQTT__HOST",
@@ -83,9 +84,8 @@ def _with_broker(config: str | None, profile: str | None = None) -> Settings:
 async def _list(settings: Settings, *, show_all: bool, as_json: bool) -> None:
     from voiceslm.residence import visited  # noqa: PLC0415 - a mistyped option should not wait for it
 
-    reports: list[str] = []
-    async with visited(settings, reports.append) as residence:
-        _must_be_connected(residence, reports)
+    async with visited(settings, _ignore) as residence:
+        _must_be_connected(residence)
         registry = residence.registry
         found = registry.everything if show_all else registry.entities
         entities = sorted(
@@ -105,11 +105,13 @@ async def _list(settings: Settings, *, show_all: bool, as_json: bool) -> None:
             err.print(f"not usable: {what}: {why}", markup=False, soft_wrap=True)
 
 
-def _must_be_connected(residence: Residence, reports: list[str]) -> None:
-    if not residence.connection.connected:
-        last = reports[-1] if reports else "no connection to the broker"
-        cause, _, remedy = last.partition(". ")
-        raise Problem(cause, remedy)
+def _must_be_connected(residence: Residence) -> None:
+    if trouble := residence.trouble:
+        raise trouble
+
+
+def _ignore(_words: str) -> None:
+    """Tell nobody of the connection: it is there, or the command fails."""
 
 
 def _as_document(residence: Residence, entity: Entity) -> dict[str, Any]:
@@ -137,7 +139,8 @@ def _print_table(entities: list[Entity], residence: Residence) -> None:
     for entity in entities:
         kind = entity.device_class or entity.kind.value
         said = _said(residence, entity)
-        table.add_row(entity.area or "-", entity.name, kind.replace("_", " "), said, entity.id)
+        row = (entity.area or "-", entity.name, kind.replace("_", " "), said, entity.id)
+        table.add_row(*map(Text, row))  # as it is: names come from the network
     out.print(table)
 
 
@@ -150,14 +153,22 @@ def _said(residence: Residence, entity: Entity) -> str:
 async def _watch(settings: Settings) -> None:
     from voiceslm.residence import visited  # noqa: PLC0415 - a mistyped option should not wait for it
 
-    async with visited(settings, lambda words: err.print(words, markup=False, soft_wrap=True)) as residence:
+    watching = False
+
+    def report(words: str) -> None:
+        if watching:
+            err.print(words, markup=False, soft_wrap=True)
+
+    async with visited(settings, report) as residence:
+        _must_be_connected(residence)
+        watching = True
         registry = residence.registry
 
         def show(entities: frozenset[str]) -> None:
             for id_ in sorted(entities & registry.entities.keys()):
                 entity = registry.entities[id_]
-                said = _said(residence, entity)
-                out.print(f"{time.strftime('%H:%M:%S')} {entity.name}: {said}", markup=False, soft_wrap=True)
+                line = f"{time.strftime('%H:%M:%S')} {entity.name}: {_said(residence, entity)}"
+                out.print(Text(line), soft_wrap=True)
 
         residence.home.watch(show)
         await asyncio.get_running_loop().create_future()
@@ -167,9 +178,8 @@ async def _do(settings: Settings, text: str) -> TurnRecord:
     from voiceslm.assistant import Assistant  # noqa: PLC0415 - a mistyped option should not wait for the engines
     from voiceslm.residence import visited  # noqa: PLC0415
 
-    reports: list[str] = []
-    async with visited(settings, reports.append) as residence:
-        _must_be_connected(residence, reports)
+    async with visited(settings, _ignore) as residence:
+        _must_be_connected(residence)
         async with Assistant(settings, residence) as assistant:
             await assistant.load()
             if not assistant.conversation.is_command(text):

@@ -134,10 +134,9 @@ def _exchange(
         async with AsyncExitStack() as stack:
             home = None
             if think and settings.mqtt.host:
-                reports: list[str] = []
-                home = await stack.enter_async_context(visited(settings, reports.append))
-                if not home.connection.connected:
-                    err.print(f"without the home: {' '.join(reports[-1:])}", markup=False, soft_wrap=True)
+                home = await stack.enter_async_context(visited(settings, lambda _words: None))
+                if home.trouble:
+                    err.print(f"without the home: {home.trouble}", markup=False, soft_wrap=True)
             assistant = await stack.enter_async_context(Assistant(settings, home))
             with err.status("Loading models …"):
                 await assistant.load(hear=hear, think=think, speak=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from voiceslm import __version__
 from voiceslm.conversation.live import Watcher
 from voiceslm.conversation.moves import Mode, State
+from voiceslm.daemon.outbox import Outbox
 from voiceslm.engines import load_wake_word, mode_of
 from voiceslm.errors import Problem
 from voiceslm.home.announce import About
@@ -20,22 +21,24 @@ from voiceslm.skills.timers import Kind
 from voiceslm.worker import WorkerError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable, Mapping
+    from collections.abc import Callable, Coroutine, Mapping
     from typing import Any
 
     from voiceslm.assistant import Assistant
     from voiceslm.config import Settings
     from voiceslm.conversation.live import Live
     from voiceslm.events import TurnRecord
-    from voiceslm.home.message import Message
     from voiceslm.home.topics import Command
     from voiceslm.listening.ear import Ear
 
 PUBLISH_DEADLINE = 2.0
-"""Seconds for the broker to take what is told; at the next connection all of it is told again."""
+"""Seconds for the broker to take what is told."""
 
 COMMANDS_AT_ONCE = 8
-"""Texts that wait to be said or answered; one more is dropped and reported."""
+"""Commands that wait to be done; one more is not followed."""
+
+CROWDED = "too many commands at once"
+"""Why not."""
 
 _STATES: Mapping[State, str] = {
     State.ASLEEP: "idle",
@@ -50,7 +53,10 @@ class AtHome(Watcher):
     """Joins the live conversation and the broker."""
 
     def __init__(self, settings: Settings, report: Callable[[str], None]) -> None:
-        """Connect to nothing before `run`; ``report`` is told in words what happens to the connection."""
+        """Connect to nothing before `run`; ``report`` is told in words what happens to the connection.
+
+        What cannot be read or reached is trouble of the connection, and tried again.
+        """
         self._settings = settings
         self._report = report
         self._live: Live | None = None
@@ -69,6 +75,9 @@ class AtHome(Watcher):
         )
         self._presence = Presence(about, Condition(wake_word=settings.listening.wake))
         self._tasks: set[asyncio.Task[None]] = set()
+        self._waking = asyncio.Lock()
+        self._writing = asyncio.Lock()
+        self._complained: set[str] = set()
         self.residence = Residence(
             settings,
             report=report,
@@ -78,6 +87,19 @@ class AtHome(Watcher):
             on_own=self._take,
         )
         self.residence.connection.subscribe(self._presence.filters, group="own")
+        self._outbox = Outbox(
+            lambda message: self.residence.connection.publish(message, deadline=PUBLISH_DEADLINE)
+        )
+
+    async def run(self) -> None:
+        """Stay connected, tell and follow commands, until cancelled."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self.residence.run(), name="residence")
+                group.create_task(self._outbox.run(), name="outbox")
+        finally:
+            for task in self._tasks:
+                task.cancel()
 
     def join(self, assistant: Assistant, live: Live, ear: Ear) -> None:
         """Tell of, and command, this conversation from now on."""
@@ -89,7 +111,7 @@ class AtHome(Watcher):
         registry = self.residence.registry
         return self.residence.connection.status() | {
             "entities": len(registry.entities),
-            "not_usable": registry.refused,
+            "not_usable": len(registry.refusals),
             "commands_ignored": dict(self._presence.ignored),
         }
 
@@ -98,7 +120,7 @@ class AtHome(Watcher):
         assistant, live = self._assistant, self._live
         if not assistant or not live:
             return
-        self._publish(
+        self._outbox.put(
             self._presence.state_changed(
                 state=_STATES[live.state],
                 muted=live.muted,
@@ -111,37 +133,31 @@ class AtHome(Watcher):
             for kind in Kind
             for timer in assistant.skills.timers.all(kind)
         ]
-        self._publish(self._presence.timers_changed(timers))
+        self._outbox.put(self._presence.timers_changed(timers))
 
     def on_state(self, state: State) -> None:
         """Tell the new state."""
-        self._publish(self._presence.state_changed(state=_STATES[state]))
+        self._outbox.put(self._presence.state_changed(state=_STATES[state]))
 
     def on_turn(self, record: TurnRecord) -> None:
         """Tell of a turn, and of what it may have changed."""
-        self._publish(self._presence.turn_ended(record))
+        self._outbox.put(self._presence.turn_ended(record))
         self.refresh()
 
-    async def close(self) -> None:
-        """End what is under way."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
     async def _connected(self) -> None:
-        for message in self._presence.connected():
-            await self.residence.connection.publish(message, deadline=PUBLISH_DEADLINE)
+        self._outbox.put(self._presence.connected())
 
     def _take(self, topic: str, payload: bytes, retained: bool) -> bool:  # noqa: FBT001 - as `Residence` has it
         """Take a message, where it is for the assistant itself."""
         if self._presence.is_birth(topic, payload, retained=retained):
-            self._spawn(self._connected())
+            self._outbox.put(self._presence.connected())
             return True
         if topic not in self._presence.filters:
             return topic == self._presence.about.discovery_topic
         command = self._presence.command(topic, payload, retained=retained)
         if command and self._live:
             self._follow(command, self._live)
+        self._complain()
         return True
 
     def _follow(self, command: Command, live: Live) -> None:
@@ -149,7 +165,8 @@ class AtHome(Watcher):
             case Say():
                 self._spawn(self._say(command, live))
             case Ask():
-                self._spawn(self._ask(command, live))
+                if not self._spawn(self._answer(command, live)):
+                    self._outbox.put([self._presence.failed(command, CROWDED)])
             case Listen():
                 live.listen()
             case Stop():
@@ -165,44 +182,56 @@ class AtHome(Watcher):
     async def _say(self, command: Say, live: Live) -> None:
         await live.say(command.text, urgent=command.priority == "urgent")
 
-    async def _ask(self, command: Ask, live: Live) -> None:
-        """Answer over MQTT, and aloud where that is wanted."""
-        if command.speak:
-            record = await live.ask(command.text)
-        elif self._assistant:
-            record = await self._assistant.conversation.write(command.text)
-        answer = self._presence.answer(command, record)
-        await self.residence.connection.publish(answer, deadline=PUBLISH_DEADLINE)
+    async def _answer(self, command: Ask, live: Live) -> None:
+        """Answer over MQTT, whatever comes of it, and aloud where that is wanted."""
+        work = live.command(command.text) if command.speak else self._write(command.text)
+        answering = asyncio.create_task(work)
+        try:
+            await asyncio.wait({answering})
+        finally:
+            answering.cancel()
+        if error := answering.exception():
+            self._outbox.put([self._presence.failed(command, _described(error))])
+            raise error
+        self._outbox.put([self._presence.answer(command, answering.result())])
+
+    async def _write(self, text: str) -> TurnRecord:
+        assert self._assistant
+        async with self._writing:
+            return await self._assistant.conversation.write(text)
 
     async def _wake_at(self, word: str) -> None:
-        spotter = await asyncio.to_thread(load_wake_word, self._settings, word)
-        if self._ear:
-            self._ear.listen_for(spotter, word)
+        async with self._waking:
+            spotter = await asyncio.to_thread(load_wake_word, self._settings, word)
+            if self._ear:
+                self._ear.listen_for(spotter, word)
         self.refresh()
 
-    def _publish(self, messages: Iterable[Message]) -> None:
-        for message in messages:
-            if self.residence.connection.connected:
-                self._keep(self._hand_over(message))
-
-    async def _hand_over(self, message: Message) -> None:
-        await self.residence.connection.publish(message, deadline=PUBLISH_DEADLINE)
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do what was told, unless too much waits already."""
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> bool:
+        """Do what was told, and say so, unless too much waits already."""
         if len(self._tasks) >= COMMANDS_AT_ONCE:
             work.close()
-            self._report("too many commands at once: one was dropped")
-            return
-        self._keep(work)
-
-    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(self._reported(work))
+            self._presence.ignored[CROWDED] += 1
+            return False
+        task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._done)
+        return True
 
-    async def _reported(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except (Problem, WorkerError) as error:
-            self._report(str(error))
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            self._report(f"a command came to nothing: {_described(error)}")
+
+    def _complain(self) -> None:
+        """Report why commands are not followed, each reason once: there may be thousands."""
+        for reason in self._presence.ignored.keys() - self._complained:
+            self._complained.add(reason)
+            self._report(f"a command is not followed: {reason} (`voiceslm status` counts them)")
+
+
+def _described(error: BaseException) -> str:
+    """Return what went wrong without anyone's words, which an engine's message may repeat."""
+    if isinstance(error, Problem | WorkerError):
+        return str(error)
+    return f"internal error: {type(error).__name__}"

@@ -133,13 +133,14 @@ async def daemon(
 
     async with AsyncExitStack() as stack:
         at_home = await asyncio.to_thread(AtHome, settings, on_home) if settings.mqtt.host else None
+        if not at_home:
+            on_home("none, for no broker is configured (mqtt.host)")
         residence = at_home.residence if at_home else None
         assistant = await stack.enter_async_context(Assistant(settings, residence, state=state_folder()))
         await assistant.load(live=True)
         live, ear, playback = await assistant.converse(Told(watcher, at_home) if at_home else watcher)
         if at_home:
             at_home.join(assistant, live, ear)
-            stack.push_async_callback(at_home.close)
         stack.push_async_callback(live.close)
         opened = asyncio.Event()
 
@@ -157,8 +158,8 @@ async def daemon(
                 group.create_task(sound.run(), name="sound"),
                 group.create_task(_remind(assistant, live, at_home, watcher), name="timers"),
             ]
-            if residence:
-                background.append(group.create_task(residence.run(), name="home"))
+            if at_home:
+                background.append(group.create_task(at_home.run(), name="home"))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(opened.wait(), OPENING_SECONDS)
             yield running

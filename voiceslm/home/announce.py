@@ -28,7 +28,7 @@ class About:
     discovery_prefix: str
     version: str
     wake_words: tuple[str, ...]
-    """Those that can be chosen."""
+    """Those that can be chosen; none where it does not wait for a word."""
 
     area: str = ""
     announce: bool = True
@@ -70,19 +70,24 @@ def device(about: About) -> dict[str, Any]:
         "o": {"name": "voiceslm", "sw_version": about.version},
         "availability_topic": topics["availability"],
         "cmps": {
-            key: entity | {"unique_id": f"voiceslm_{topics.id}_{key}"}
+            key: entity | ({"unique_id": f"voiceslm_{topics.id}_{key}"} if "name" in entity else {})
             for key, entity in _entities(about).items()
         },
     }
 
 
 def _entities(about: About) -> dict[str, dict[str, Any]]:
-    """Return the entities; what only tunes the assistant is kept apart from the home's own ("config")."""
+    """Return the entities.
+
+    Most have a category, so that whoever speaks of all that is in the home, as another assistant, leaves them
+    out. One that has nothing but its platform is taken back.
+    """
     topics = about.topics
     return {
         "state": {
             "platform": "sensor",
             "name": "State",
+            "entity_category": "diagnostic",
             "device_class": "enum",
             "options": list(STATES),
             **_reads(topics["state"], "{{ value_json.state }}"),
@@ -104,21 +109,15 @@ def _entities(about: About) -> dict[str, dict[str, Any]]:
             "command_topic": topics["volume/set"],
             **_reads(topics["state"], "{{ value_json.volume }}"),
         },
-        "wake_word": {
-            "platform": "select",
-            "name": "Wake word",
-            "entity_category": "config",
-            "options": list(about.wake_words),
-            "command_topic": topics["wake_word/set"],
-            **_reads(topics["state"], "{{ value_json.wake_word }}"),
-        },
+        "wake_word": _wake_word(about) if about.wake_words else {"platform": "select"},
         "say": {"platform": "text", "name": "Say", "command_topic": topics["say"]},
         "ask": {"platform": "text", "name": "Ask", "command_topic": topics["ask"]},
-        "listen": {"platform": "button", "name": "Listen", "command_topic": topics["listen"]},
-        "stop": {"platform": "button", "name": "Stop", "command_topic": topics["stop"]},
+        "listen": _button("Listen", topics["listen"]),
+        "stop": _button("Stop", topics["stop"]),
         "timers": {
             "platform": "sensor",
             "name": "Timers",
+            "entity_category": "diagnostic",
             "json_attributes_topic": topics["timers"],
             **_reads(topics["timers"], "{{ value_json.count }}"),
         },
@@ -138,6 +137,21 @@ def _entities(about: About) -> dict[str, dict[str, Any]]:
             "state_topic": topics["turn"],
         },
     }
+
+
+def _wake_word(about: About) -> dict[str, Any]:
+    return {
+        "platform": "select",
+        "name": "Wake word",
+        "entity_category": "config",
+        "options": list(about.wake_words),
+        "command_topic": about.topics["wake_word/set"],
+        **_reads(about.topics["state"], "{{ value_json.wake_word }}"),
+    }
+
+
+def _button(name: str, topic: str) -> dict[str, str]:
+    return {"platform": "button", "name": name, "entity_category": "config", "command_topic": topic}
 
 
 def _reads(topic: str, template: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from voiceslm.events import Stage
+from voiceslm.events import Ended, Stage
 from voiceslm.home.announce import announcement
 from voiceslm.home.message import Message
 from voiceslm.home.topics import Refused, WakeWord
@@ -148,6 +148,11 @@ class Presence:
             "ended": record.ended.value,
             "actions": list(record.actions),
         }
+        return Message(self.about.topics["answer"], _json(answer))
+
+    def failed(self, ask: Ask, error: str) -> Message:
+        """Return what is answered to a question that came to nothing; ``error`` says why."""
+        answer = {"id": ask.id, "text": ask.text, "ended": Ended.FAILED.value, "error": error}
         return Message(self.about.topics["answer"], _json(answer))
 
     def _availability(self, word: str) -> Message:
