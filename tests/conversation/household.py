@@ -75,7 +75,6 @@ class Broker:
 
     async def publish(self, message, *, deadline):
         assert not message.retain
-        await asyncio.sleep(0)
         if not self.connected:
             return False
         self.published.append((self._clock(), message.topic, message.payload))
@@ -83,6 +82,7 @@ class Broker:
         if device not in self.silent:
             report = self.stubborn.get(device, REPORTED.get(message.payload, message.payload))
             asyncio.get_running_loop().call_later(self.seconds, self.report, device, report)
+        await asyncio.sleep(0)  # the broker acknowledges it
         return True
 
     def report(self, device, state):

@@ -120,14 +120,15 @@ class VirtualWorker:
         """Returns how much has been done so far: a job that does nothing new takes no time."""
         self.waiting = self.most_waiting = 0
         """Jobs that run or wait for their turn: now, and at most so far."""
-        self._turn = asyncio.Lock()
+        self.busy = asyncio.Lock()
+        """One job at a time; a test that holds it holds them up."""
 
     async def run(self, job, *, deadline):
         self.waiting += 1
         self.most_waiting = max(self.most_waiting, self.waiting)
         cancel = Cancel()
         try:
-            async with asyncio.timeout(deadline), self._turn:
+            async with asyncio.timeout(deadline), self.busy:
                 result = await self._done(job, cancel)
                 await asyncio.sleep(0)  # it comes back from a thread
                 return result
@@ -149,7 +150,7 @@ class VirtualWorker:
 
     async def stream(self, job, *, ahead, deadline):
         cancel = Cancel()
-        async with self._turn:
+        async with self.busy:
             try:
                 items = job(cancel)
                 seconds = self.first
@@ -287,12 +288,16 @@ class Diary(Watcher):
         self.transcripts: list[tuple[float, str, bool]] = []
         self.turns: list[Any] = []
         self.troubles: list[str] = []
+        self.when_final: Any = lambda: None
+        """Called when a transcript is final, before anything comes of that."""
 
     def on_state(self, state):
         self.states.append((self._clock(), state))
 
     def on_transcript(self, text, *, final):
         self.transcripts.append((self._clock(), text, final))
+        if final:
+            self.when_final()
 
     def on_turn(self, record):
         self.turns.append(record)

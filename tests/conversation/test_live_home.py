@@ -9,6 +9,7 @@ import pytest
 from tests.conversation.household import COMMANDS_PER_MINUTE, CONFIRM_SECONDS, REPORT_SECONDS, living
 from tests.conversation.live_room import QUESTION, SHORT, virtual
 from voiceslm.audio import FRAME_SECONDS
+from voiceslm.conversation.moves import State
 from voiceslm.conversation.pretence import UNKNOWN
 from voiceslm.conversation.router import NOTHING_TO_UNDO
 from voiceslm.conversation.tooling import UNCLEAR
@@ -187,38 +188,66 @@ class TestSpeechBeforeTheCommit:
             await home.until(end + 5)
             assert (household.broker.sent, home.turns) == ([], [])
 
+    @virtual
+    async def test_that_is_cancelled_in_the_moment_of_the_commit_does_nothing(self):
+        async with living() as (home, household):
+            loop = asyncio.get_running_loop()
+            home.diary.when_final = lambda: loop.call_soon(home.live.stop)
+            home.says("Turn on the kitchen light and set a timer for five minutes.", at=1.0)
+            record = await home.record()
+            await home.until(home.clock() + 3)
+            assert household.broker.sent == []
+            assert home.skills.timers.snapshot() == []
+        assert (record.ended, record.actions) == (Ended.INTERRUPTED, ())
+
 
 class TestSpeechWhileItIsDecided:
-    """The model is still choosing a tool when the user goes on: the turn is committed and has not acted."""
+    """The model is still choosing a tool when the user makes a sound: the turn is committed, and has not acted."""
 
     TEXT = "The study is so dark, do something."
 
-    async def deciding(self, home, *, seconds):
-        home.llm_worker.seconds = seconds
+    async def deciding(self, home, *, until, sound):
+        """Let the model choose ``until`` so long after the commit, and make the ``sound`` right after that."""
         home.llm.choices = ["desk_lamp on"]
-        home.says(self.TEXT, at=1.0)
-        await home.happens(lambda: home.live.state == "thinking")
-        return home.clock()
+        home.llm_worker.seconds = 0.001
+        async with home.llm_worker.busy:
+            home.says(self.TEXT, at=1.0)
+            await home.happens(lambda: home.live.state is State.THINKING)
+            at = home.clock()
+            sound(at + 0.02)
+            await home.until(at + until)
+        return at
 
     @virtual
     async def test_and_goes_on_does_nothing_for_the_first_half(self):
         async with living() as (home, household):
-            at = await self.deciding(home, seconds=1.5)
-            home.says("I told my mother yesterday.", at=at + 0.02)
-            await home.happens(lambda: home.live.state == "hearing")
+            more = "I told my mother yesterday."
+            await self.deciding(home, until=0.2, sound=lambda at: home.says(more, at=at))
+            assert home.live.state is State.THINKING  # that it is more than a noise is not known yet
+            await home.happens(lambda: home.live.state is State.HEARING)
             home.llm.choices.clear()
             record = await home.record()
             assert household.broker.sent == []
-        assert record.transcript == f"{self.TEXT} I told my mother yesterday."
+        assert record.transcript == f"{self.TEXT} {more}"
 
     @virtual
     async def test_a_noise_only_puts_the_act_off(self):
         async with living() as (home, household):
-            at = await self.deciding(home, seconds=1.5)
-            home.sounds(0.1, at=at + 0.02)
+            at = await self.deciding(home, until=0.2, sound=lambda at: home.sounds(0.15, at=at))
+            assert household.broker.sent == []
             record = await home.record()
             assert household.broker.sent == [("desk/set", "ON")]
+            assert household.broker.published[0][0] - at < 0.5
         assert record.actions == ("light.desk_lamp state done",)
+
+    @virtual
+    async def test_and_is_then_told_to_stop_does_nothing(self):
+        async with living() as (home, household):
+            await self.deciding(home, until=0.1, sound=lambda at: home.live.stop())
+            await home.until(home.clock() + 5)
+            assert household.broker.sent == []
+            (record,) = home.turns
+        assert (record.ended, record.actions) == (Ended.INTERRUPTED, ())
 
 
 class TestSpeechAfterTheAct:
