@@ -126,6 +126,10 @@ def test_more_than_five_calls_are_no_answer():
     assert parse("\n".join(lines), dict.fromkeys(lines, Read("x"))) is None
 
 
+def test_one_line_to_choose_from_is_said_once():
+    assert "{0,0}" in grammar(["front_door lock"])
+
+
 @pytest.mark.parametrize("text", ['"', "\\", "a\nb", "\0", "]", "é漢😀", "\u202e", '" | "x'])
 def test_a_literal_is_one_string_whatever_it_contains(text):
     spelled = literal(text)

@@ -27,7 +27,7 @@ from voiceslm.llm.retrieve import words_of
 from voiceslm.llm.words import KIND_WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from voiceslm.entities import Entity
 
@@ -132,13 +132,14 @@ def _sharing(entities: Iterable[Entity], found: Mapping[str, str]) -> list[Entit
     return [entity for entity in entities if taken[found[entity.id]] > 1]
 
 
-def grammar(menu: Iterable[str]) -> str:
-    """Return the GBNF that matches `NONE`, `ASK` or up to `MOST_CALLS` lines of ``menu``."""
+def grammar(menu: Collection[str]) -> str:
+    """Return the GBNF of `NONE`, `ASK` or lines of ``menu``: as many as it has, `MOST_CALLS` at most."""
     nothing = f"{literal(NONE)} | {literal(ASK)}"
-    lines = " | ".join(literal(line) for line in menu)
-    if not lines:
+    if not menu:
         return f"root ::= {nothing}"
-    return f'root ::= {nothing} | line ("\\n" line){{0,{MOST_CALLS - 1}}}\nline ::= {lines}'
+    more = min(MOST_CALLS, len(menu)) - 1
+    lines = " | ".join(literal(line) for line in menu)
+    return f'root ::= {nothing} | line ("\\n" line){{0,{more}}}\nline ::= {lines}'
 
 
 def parse(output: str, menu: Mapping[str, Call]) -> Decision | None:
