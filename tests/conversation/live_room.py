@@ -435,6 +435,15 @@ class Home:
         return self.diary.turns
 
     @property
+    def replies(self):
+        """When each reply's first clause was handed to the loudspeaker, and all of it."""
+        begun, texts = {}, {}
+        for at, turn, text in self.playback.given:
+            begun.setdefault(turn, at)
+            texts.setdefault(turn, []).append(text)
+        return [(begun[turn], " ".join(texts[turn])) for turn in begun]
+
+    @property
     def asked(self):
         """What the language model was asked, as it was last."""
         return [message.content for message in self.llm.asked[-1][1:]]

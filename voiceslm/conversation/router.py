@@ -145,7 +145,13 @@ class Router:
         intent = self._recognizer.recognize(text)
         if intent and (decision := self._decide((intent,), said)):
             return decision
-        return self._recognized(text, said) or self._numbered(said) or self._leaning(said)
+        rest = leaning.corrected(text)  # first: "no, turn off the lamp" is not "no lamp, turn off the lamp"
+        return (
+            (self._recognized(rest, said, correcting=True) if rest else None)
+            or self._recognized(text, said)
+            or self._numbered(said)
+            or self._leaning(said)
+        )
 
     def remember(self, decision: Decision, outcomes: Sequence[Outcome] | None = None) -> None:
         """Take note of a decision that is certain, and of what came of it once that is known."""
@@ -323,7 +329,7 @@ class Router:
 
 def _spelled_out(text: str, meant: Meant | None) -> Sequence[str]:
     """Return what ``text`` may stand for: "and open the blinds" leans on nothing but the moment."""
-    return spelled_out(text, meant) if meant else list(filter(None, [leaning.added(text)]))
+    return spelled_out(text, meant) if meant else list(filter(None, [leaning.added(text) or leaning.corrected(text)]))
 
 
 def _same(found: Sequence[Intent], before: Sequence[Intent]) -> bool:
