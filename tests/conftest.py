@@ -19,6 +19,14 @@ def model(name, kind):
         pytest.skip(str(problem))
 
 
+@pytest.fixture(autouse=True)
+def state_folder(tmp_path_factory, monkeypatch):
+    """Where timers and lists are kept in tests: never among the user's own."""
+    folder = tmp_path_factory.mktemp("state")
+    monkeypatch.setenv("STATE_DIRECTORY", str(folder))
+    return folder
+
+
 @pytest.fixture(scope="session")
 def tiny_llm():
     return model("smollm2-135m-instruct", "llm")

@@ -136,7 +136,8 @@ class Assistant:
         if turn:
             worker = self._worker("turn", names.turn)
             self._judging = Judging(await self._timed("turn", worker, lambda: load_turn_model(turn)), worker)
-        await asyncio.to_thread(self._compose, hearing, thinking, speaking, live=live)
+        there = [*self._residence.home.entities.values()] if self._residence else []
+        await asyncio.to_thread(self._compose, hearing, thinking, speaking, there, live=live)
         if thinking:
             began = time.perf_counter()
             await self.conversation.learn()
@@ -145,9 +146,15 @@ class Assistant:
         return self
 
     def _compose(
-        self, hearing: Hearing | None, thinking: Thinking | None, speaking: Speaking | None, *, live: bool
+        self,
+        hearing: Hearing | None,
+        thinking: Thinking | None,
+        speaking: Speaking | None,
+        entities: Sequence[Entity],
+        *,
+        live: bool,
     ) -> None:
-        """Join what is loaded with the skills and the home."""
+        """Join what is loaded with the skills and the home, in which ``entities`` are. In a thread."""
         settings, residence = self._settings, self._residence
         home = residence.home if residence else None
         folder = self._state
@@ -180,7 +187,7 @@ class Assistant:
                 asks_pin=self._asks_pin,
             )
             tooling = Tooling(home, router, settings.home.area)
-            tooling.learn([*home.entities.values()])
+            tooling.learn(entities)
         self.conversation = Conversation(
             History(settings.llm.persona.strip(), settings.conversation.history_turns),
             hearing=hearing,
