@@ -437,7 +437,8 @@ class Home:
     @property
     def replies(self):
         """When each reply's first clause was handed to the loudspeaker, and all of it."""
-        begun, texts = {}, {}
+        begun: dict[int, float] = {}
+        texts: dict[int, list[str]] = {}
         for at, turn, text in self.playback.given:
             begun.setdefault(turn, at)
             texts.setdefault(turn, []).append(text)

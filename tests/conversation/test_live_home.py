@@ -223,7 +223,7 @@ class TestSpeechWhileItIsDecided:
         async with living() as (home, household):
             more = "I told my mother yesterday."
             await self.deciding(home, until=0.2, sound=lambda at: home.says(more, at=at))
-            assert home.live.state is State.THINKING  # that it is more than a noise is not known yet
+            assert home.diary.states[-1][1] is State.THINKING  # that it is no noise is not known yet
             await home.happens(lambda: home.live.state is State.HEARING)
             home.llm.choices.clear()
             record = await home.record()

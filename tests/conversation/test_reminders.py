@@ -60,6 +60,14 @@ async def test_a_timer_that_is_set_while_another_runs_rings_first_if_it_is_due_f
 
 
 @virtual
+async def test_a_short_timer_does_not_wait_for_the_next_look_at_the_clock():
+    async with living() as (home, _), reminded(home) as timers:
+        await home.until(LOOK_SECONDS + 0.5)
+        timers.start(1, home.now(), name="tea")
+        assert 0 <= await rang(home, "The tea timer is done.") - LOOK_SECONDS - 1.5 < 0.5
+
+
+@virtual
 async def test_a_timer_set_by_voice_rings_until_it_is_told_to_stop():
     async with living() as (home, _), reminded(home):
         begin = home.clock()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -15,6 +16,9 @@ from voiceslm.events import Route
 from voiceslm.intents.home import HomeSentences
 from voiceslm.intents.recognizer import Recognizer
 from voiceslm.skills import Skills, VolumeControl
+
+if TYPE_CHECKING:
+    from voiceslm.home.home import Home
 
 NOW = datetime(2026, 11, 24, 15, 0, tzinfo=UTC)
 
@@ -43,7 +47,7 @@ class Talk:
             now=lambda: NOW,
             clock=lambda: self.time,
             sentences=known,
-            home=self.place if home else None,
+            home=cast("Home", self.place) if home else None,
             lasting=lasting,
         )
         self.last_reply = ""
@@ -128,7 +132,7 @@ class TestWhoAnswers:
         assert (decision.text, decision.acts) == (NOT_LASTING, False)
 
     async def test_the_volume_is_the_assistants_where_there_is_no_player(self):
-        levels = []
+        levels: list[int] = []
         talk = Talk(volume=VolumeControl(lambda: 50, levels.append))
         await talk.say("Set the volume to 30 percent.")
         assert levels == [30]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 import pytest
 
 from tests.conversation.test_router import Talk, wanted
 from tests.home import things
 from voiceslm.conversation.tooling import UNCLEAR, Tooling
 from voiceslm.events import Route
+
+if TYPE_CHECKING:
+    from voiceslm.home.home import Home
 
 DIM = "It is far too bright in the study, dim the desk light a bit."
 DARK = "The study is so dark, do something."
@@ -21,7 +26,7 @@ def tooling(*, learnt=True, **states):
         things.lock("front door", "Hall"),
         **{"desk_light": {"state": "on", "brightness": 50}, "kitchen_light": {"state": "off"}, **states},
     )
-    tooling = Tooling(talk.place, talk.router, "")
+    tooling = Tooling(cast("Home", talk.place), talk.router, "")
     if learnt:
         tooling.learn([*talk.place.entities.values()])
     return tooling

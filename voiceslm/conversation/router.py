@@ -329,7 +329,11 @@ class Router:
 
 def _spelled_out(text: str, meant: Meant | None) -> Sequence[str]:
     """Return what ``text`` may stand for: "and open the blinds" leans on nothing but the moment."""
-    return spelled_out(text, meant) if meant else list(filter(None, [leaning.added(text) or leaning.corrected(text)]))
+    return (
+        spelled_out(text, meant)
+        if meant
+        else list(filter(None, [leaning.added(text) or leaning.corrected(text)]))
+    )
 
 
 def _same(found: Sequence[Intent], before: Sequence[Intent]) -> bool:
