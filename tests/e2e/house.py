@@ -93,7 +93,7 @@ def furnished(discovery, initial):
         Problem: there is no broker on this machine.
     """
     ready, done = threading.Event(), threading.Event()
-    found = []
+    found: list[House | Problem] = []
 
     async def live():
         async with broker() as server, SimulatedHome(server, discovery, initial=initial) as home:

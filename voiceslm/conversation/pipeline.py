@@ -329,6 +329,8 @@ class Conversation:
         request = self._tooling.request(log.transcript) if self._tooling and self._thinking else None
         if request is None or self._tooling is None:
             return None
+        if not request.menu:
+            return self._tooling.decision(request, "")
         thinking = _present(self._thinking)
         output = await thinking.worker.run(
             lambda cancel: thinking.engine.choose(request.messages, request.grammar, cancel),

@@ -16,7 +16,7 @@ from voiceslm.home.plan import Answer, Plan
 from voiceslm.llm import Message
 from voiceslm.llm.calls import Read, Step, Toggle
 from voiceslm.llm.retrieve import Finder
-from voiceslm.llm.scope import about_home, is_question
+from voiceslm.llm.scope import about_home, is_question, is_vague
 from voiceslm.llm.tools import Tools, grammar, parse
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ class Request:
     text: str
     messages: tuple[Message, ...]
     menu: Mapping[str, Call]
-    """What it may answer, line by line, and the call that each line is."""
+    """What it may answer, line by line, and the call that each line is. Empty where nothing tells which device
+    is meant, or what it should do: then the user is to be asked, not the model."""
 
     @property
     def grammar(self) -> str:
@@ -74,12 +75,13 @@ class Tooling:
         found = finder.candidates(text, question=question, here=self._area)
         if not about_home(text, found):
             return None
-        menu = tools.menu(text, [entity for entity, _ in found], question=question)
+        vague = not question and is_vague(text, found)
+        menu = {} if vague else tools.menu(text, [entity for entity, _ in found], question=question)
         return Request(text, (*tools.head, Message("user", text)), menu)
 
     def decision(self, request: Request, output: str) -> Decision | None:
         """Return what the model's ``output`` comes to; None where it takes the sentence for conversation."""
-        decided = parse(output, request.menu)
+        decided = parse(output, request.menu) if request.menu else None
         if decided is None or decided.unclear:
             return self._unclear(request)
         if not decided.calls:
