@@ -38,8 +38,10 @@ class Request:
     text: str
     messages: tuple[Message, ...]
     menu: Mapping[str, Call]
-    """What it may answer, line by line, and the call that each line is. Empty where nothing tells which device
-    is meant, or what it should do: then the user is to be asked, not the model."""
+    """What it may answer, line by line, and the call that each line is.
+
+    Empty where nothing tells which device is meant, or what it should do: then the user is to be asked.
+    """
 
     @property
     def grammar(self) -> str:
