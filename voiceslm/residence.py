@@ -24,7 +24,12 @@ if TYPE_CHECKING:
     from voiceslm.home.message import Message
 
 SETTLE_SECONDS = 0.1
-"""Changes of the home are learnt together when they come so close: a broker tells thousands at once."""
+SETTLE_MOST = 10
+"""Changes of the home are learnt together when they come so close on each other, but after so many waits at
+the latest: a broker tells thousands at once, and learning those takes a third of a second."""
+
+REFUSALS_SECONDS = 2.0
+"""For so long what cannot be used is counted before it is told."""
 
 LEARNT_SECONDS = 3.0
 """Longest wait of a command that runs once for what the broker has retained."""
@@ -85,6 +90,8 @@ class Residence:
         self.on_learnt: Callable[[Sequence[Entity]], Awaitable[None]] = _ignore
         """Is called with what there is, each time that it was learnt anew."""
         self._on_own = on_own or (lambda _topic, _payload, _retained: False)
+        self._refused = 0
+        self._telling: asyncio.TimerHandle | None = None
         self._dirty = asyncio.Event()
         self._dirty.set()
         self._learnt = asyncio.Event()
@@ -140,15 +147,34 @@ class Residence:
             self._heard.set()
         if not self._on_own(topic, payload, retained):
             self.home.take(topic, payload)
+            self._note_refusals()
 
     def _changed(self) -> None:
         self._learnt.clear()
         self._dirty.set()
 
+    def _note_refusals(self) -> None:
+        """Tell of what cannot be used, all of some seconds at once: it may be a flood."""
+        if self.registry.refused > self._refused and self._telling is None:
+            self._telling = asyncio.get_running_loop().call_later(REFUSALS_SECONDS, self._tell_refusals)
+
+    def _tell_refusals(self) -> None:
+        count, self._refused, self._telling = (
+            self.registry.refused - self._refused,
+            self.registry.refused,
+            None,
+        )
+        what, why = self.registry.refusals[-1] if self.registry.refusals else ("", "")
+        self._report(f"{count} of what devices announce cannot be used, lately {what}: {why}")
+
     async def _learn(self) -> None:
         while True:
             await self._dirty.wait()
-            await asyncio.sleep(SETTLE_SECONDS)
+            for _ in range(SETTLE_MOST):
+                self._dirty.clear()
+                await asyncio.sleep(SETTLE_SECONDS)
+                if not self._dirty.is_set():
+                    break
             self._dirty.clear()
             self.home.settle()
             entities = [*self.home.entities.values()]
