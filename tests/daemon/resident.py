@@ -142,6 +142,10 @@ class Telegraph:
     async def says(self, topic, payload="", *, retain=False):
         await self._client.publish(topic, payload, qos=1, retain=retain)
 
+    async def hands_over(self, topic, payload):
+        """Let it be retained, and do not wait for the broker."""
+        await self._client.publish(topic, payload, retain=True)
+
     async def until(self, true):
         """Wait until ``true`` is, looking again at every message; return what it is."""
         async with asyncio.timeout(PATIENCE):

@@ -140,7 +140,7 @@ class Link:
         self._slots = asyncio.Semaphore(UNACKNOWLEDGED)
         self._sending: set[asyncio.Task[bool]] = set()
         self._acting = EXACTLY_ONCE if revocable else AT_LEAST_ONCE
-        self._late = asyncio.Event()
+        self._late, self._closed = asyncio.Event(), asyncio.Event()
 
     async def open(self) -> None:
         """Connect.
@@ -225,6 +225,7 @@ class Link:
         except TimeoutError:
             if sending and not message.retain:
                 self._late.set()
+                await self._closed.wait()  # until then the broker could still be told to go on
             return False
         return not sending.cancelled() and sending.result()
 
@@ -259,6 +260,7 @@ class Link:
                 await self._client.__aexit__(None, None, None)
         for sending in self._sending:
             sending.cancel()
+        self._closed.set()
 
 
 def sound(topic: str) -> bool:
