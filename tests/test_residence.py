@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 from contextlib import asynccontextmanager
 
@@ -259,7 +260,7 @@ async def test_commanded_as_the_broker_dies_it_is_offline_and_nothing_fires_afte
             assert not other.at("kitchen_light/set")
 
 
-async def test_a_broker_that_dies_before_the_device_reports_leaves_it_silent(broker):  # noqa: F811
+async def test_a_broker_that_dies_before_the_device_reports_leaves_it_unconfirmed(broker):  # noqa: F811
     async with lodger(settings_for(broker.port, home={"confirm_seconds": 0.5})) as guest:
         async with telegraph(broker.port) as other:
             await other.says(LIGHT[0], json.dumps(LIGHT[1]), retain=True)
@@ -268,7 +269,7 @@ async def test_a_broker_that_dies_before_the_device_reports_leaves_it_silent(bro
             command = asyncio.create_task(guest.home.apply([ON]))
             await other.reads("kitchen_light/set")
         broker.kill()
-        assert (await command)[0].result is Result.SILENT
+        assert (await command)[0].result in {Result.SILENT, Result.OFFLINE}
         broker.start()
 
 
@@ -288,14 +289,23 @@ async def test_a_home_that_lost_its_broker_is_learnt_from_the_next_one(broker): 
 # Many, and hostile
 
 
-async def test_a_large_home_is_learnt_in_seconds_and_holds_nobody_up():
-    home = sample_home(300, seed=1)
-    async with patient_broker() as address, home.simulated(address):
+@pytest.fixture
+def frozen():
+    """Let the garbage collector look through nothing that was there before, as in the daemon."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
+async def test_a_large_home_is_learnt_in_seconds_and_holds_nobody_up(frozen):
+    discovery = sample_home(300, seed=1).discovery
+    async with patient_broker() as address, telegraph(address.port) as other:
+        for topic, payload in discovery.items():
+            await other.hands_over(topic, json.dumps(payload))
         async with watch_stalls() as stalls, lodger(settings_for(address.port)) as guest:
-            await guest.until(
-                lambda: guest.learnt and len(guest.learnt[-1]) == len(guest.home.entities) > 300
-            )
-        assert stalls.longest_ms < 100
+            await guest.until(lambda: guest.learnt and len(guest.learnt[-1]) == len(discovery) > 300)
+    assert stalls.longest_ms < 100
 
 
 async def test_more_than_can_be_kept_is_refused_and_the_rest_works():
