@@ -176,8 +176,10 @@ async def _watch(settings: Settings) -> None:
 
 async def _do(settings: Settings, text: str) -> TurnRecord:
     from voiceslm.assistant import Assistant  # noqa: PLC0415 - a mistyped option should not wait for the engines
+    from voiceslm.conversation.pipeline import readable  # noqa: PLC0415
     from voiceslm.residence import visited  # noqa: PLC0415
 
+    text = readable(text, "do")
     async with visited(settings, _ignore) as residence:
         _must_be_connected(residence)
         async with Assistant(settings, residence) as assistant:
