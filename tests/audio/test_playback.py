@@ -156,3 +156,36 @@ def test_a_chime_needs_no_turn_and_reports_none(speaker):
     speaker.run(0.1)
     assert np.count_nonzero(speaker.out) == 50
     assert speaker.events == []
+
+
+@pytest.mark.parametrize(("percent", "amplitude"), [(100, 0.5), (50, 0.125), (10, 0.005), (0, 0.0)])
+def test_the_volume_is_the_square_of_its_share(speaker, percent, amplitude):
+    speaker.playback.set_volume(percent)
+    speaker.say("One.", 0.2).run(0.2)
+    assert speaker.out == pytest.approx(np.full(200, amplitude))
+
+
+def test_a_silent_reply_takes_as_long_as_one_that_is_heard(speaker):
+    speaker.playback.set_volume(0)
+    speaker.say("One.", 0.2).playback.finish(1)
+    speaker.run(0.5)
+    assert [type(event) for event in speaker.events] == [Audible, Played]
+    assert speaker.playback.heard(1) == "One."
+
+
+def test_another_volume_holds_from_the_next_sample_on_and_for_later_turns(speaker):
+    speaker.say("One.", 0.4).run(0.2).playback.set_volume(50)
+    speaker.run(0.2).say("Two.", 0.2, turn=2).run(0.2)
+    assert speaker.out == pytest.approx(np.repeat([0.5, 0.125], [200, 400]))
+
+
+def test_a_signal_is_as_loud_as_what_is_said(speaker):
+    speaker.playback.set_volume(50)
+    speaker.playback.chime(Audio(np.full(100, 0.5, np.float32), RATE))
+    assert speaker.run(0.1).out == pytest.approx(np.full(100, 0.125))
+
+
+@pytest.mark.parametrize(("percent", "kept"), [(-5, 0), (250, 100)])
+def test_a_volume_beyond_its_ends_is_the_nearest_there_is(speaker, percent, kept):
+    speaker.playback.set_volume(percent)
+    assert speaker.playback.volume == kept
