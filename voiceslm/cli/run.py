@@ -130,7 +130,8 @@ async def _serve(settings: Settings, printer: _Printer) -> None:
         stack.enter_context(_enter_key(loop, running))
         word = settings.listening.wake
         say = f'say "{word.replace("_", " ")}"'
-        _line(f"ready: {_HOW.get(word, say)}")
+        muted = "muted; `voiceslm mute --off` lets it listen"
+        _line(f"ready: {muted if running.status()['muted'] else _HOW.get(word, say)}")
         await loop.create_future()
 
 

@@ -16,6 +16,7 @@ from voiceslm.conversation.reminders import Reminders
 from voiceslm.daemon.address import address
 from voiceslm.daemon.at_home import AtHome
 from voiceslm.daemon.door import Door
+from voiceslm.daemon.manner import Keeper
 from voiceslm.skills import state_folder
 
 if TYPE_CHECKING:
@@ -136,9 +137,11 @@ async def daemon(
         if not at_home:
             on_home("none, for no broker is configured (mqtt.host)")
         residence = at_home.residence if at_home else None
-        assistant = await stack.enter_async_context(Assistant(settings, residence, state=state_folder()))
+        folder = state_folder()
+        assistant = await stack.enter_async_context(Assistant(settings, residence, state=folder))
         await assistant.load(live=True)
         live, ear, playback = await assistant.converse(Told(watcher, at_home) if at_home else watcher)
+        keeper = Keeper(folder, live, playback)
         if at_home:
             at_home.join(assistant, live, ear)
         stack.push_async_callback(live.close)
@@ -156,6 +159,7 @@ async def daemon(
         async with asyncio.TaskGroup() as group:
             background = [
                 group.create_task(sound.run(), name="sound"),
+                group.create_task(keeper.run(), name="manner"),
                 group.create_task(_remind(assistant, live, at_home, watcher), name="timers"),
             ]
             if at_home:

@@ -1,0 +1,51 @@
+"""How the assistant was told to be, kept over a restart: a microphone that was muted stays so."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field, TypeAdapter
+
+from voiceslm.skills.store import Store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from voiceslm.audio.playback import Playback
+    from voiceslm.conversation.live import Live
+
+LOOK_SECONDS = 1.0
+"""Both change by voice, at the door and over MQTT; so often is looked whether they have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """What is kept."""
+
+    muted: bool = False
+    volume: Annotated[int, Field(ge=0, le=100)] = 100
+    """0 to 100 %."""
+
+
+class Keeper:
+    """Keeps the manner of one conversation."""
+
+    def __init__(self, folder: Path, live: Live, playback: Playback) -> None:
+        """Let them be as they were when ``folder`` was last written to. Blocks for a moment."""
+        self._store = Store(folder / "manner.json", TypeAdapter(Manner), Manner())
+        self._live, self._playback = live, playback
+        self._kept = self._store.load()
+        if self._kept.muted:
+            live.mute(muted=True)
+        playback.set_volume(self._kept.volume)
+
+    async def run(self) -> None:
+        """Keep what changes, until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            now = Manner(self._live.muted, self._playback.volume)
+            if now != self._kept:
+                self._kept = now
+                await self._store.save(now)
