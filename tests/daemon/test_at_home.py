@@ -362,7 +362,9 @@ async def test_a_broker_that_comes_later_is_found(broker):  # noqa: F811
     broker.stop()
     async with running(settings_for(broker.port)) as (daemon, diary):
         await diary.until(lambda: diary.home)
-        assert "nothing listens there" in daemon.status()["home"]["trouble"]
+        told = daemon.status()["home"]
+        assert "nothing listens there" in told["trouble"]
+        assert told["not_published"] == 0
         assert (await daemon.ask("What time is it?"))["ended"] == "finished"
         broker.start()
         async with telegraph(broker.port) as other:

@@ -87,9 +87,7 @@ class AtHome(Watcher):
             on_own=self._take,
         )
         self.residence.connection.subscribe(self._presence.filters, group="own")
-        self._outbox = Outbox(
-            lambda message: self.residence.connection.publish(message, deadline=PUBLISH_DEADLINE)
-        )
+        self._outbox = Outbox(self._publish)
 
     async def run(self) -> None:
         """Stay connected, tell and follow commands, until cancelled."""
@@ -159,6 +157,11 @@ class AtHome(Watcher):
             self._follow(command, self._live)
         self._complain()
         return True
+
+    async def _publish(self, message: Message) -> bool:
+        """Publish, where there is a connection; at the next one all is told anyway."""
+        connection = self.residence.connection
+        return not connection.connected or await connection.publish(message, deadline=PUBLISH_DEADLINE)
 
     def _follow(self, command: Command, live: Live) -> None:
         match command:
