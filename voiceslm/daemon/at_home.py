@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from voiceslm.config import Settings
     from voiceslm.conversation.live import Live
     from voiceslm.events import TurnRecord
+    from voiceslm.home.message import Message
     from voiceslm.home.topics import Command
     from voiceslm.listening.ear import Ear
 
@@ -224,7 +225,8 @@ class AtHome(Watcher):
     def _done(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()):
-            self._report(f"a command came to nothing: {_described(error)}")
+            self._presence.ignored[_described(error)] += 1
+            self._complain()
 
     def _complain(self) -> None:
         """Report why commands are not followed, each reason once: there may be thousands."""
