@@ -1,9 +1,10 @@
 import pytest
 
 from voiceslm.assistant import Assistant
-from voiceslm.config import Llm, Settings, Tts
+from voiceslm.config import Home, Llm, Mqtt, Settings, Tts
 from voiceslm.engines import models_of
 from voiceslm.errors import Problem
+from voiceslm.residence import Residence
 
 
 def test_the_profile_names_the_models():
@@ -45,3 +46,28 @@ async def test_it_is_warm_before_the_first_question():
     assert record.prompt_tokens is not None
     assert record.user_tokens is not None
     assert record.prompt_tokens - record.user_tokens <= 40
+
+
+def resident(**home):
+    """Return settings with a home, and a residence that is not connected."""
+    settings = Settings(mqtt=Mqtt(host="127.0.0.1"), home=Home(**home))
+    return settings, Residence(settings, report=lambda _: None)
+
+
+async def test_a_pin_that_cannot_be_read_ends_it_before_anything_could_be_opened(tmp_path):
+    settings, residence = resident(pin_file=str(tmp_path / "none"))
+    async with Assistant(settings, residence) as assistant:
+        with pytest.raises(Problem, match=r"\(home.pin_file\) cannot be read"):
+            await assistant.load()
+
+
+async def test_commands_need_no_engine_and_what_is_declared_no_broker():
+    lamp = {"component": "light", "name": "Lamp", "command_topic": "lamp/set", "state_topic": "lamp"}
+    settings, residence = resident(devices=[lamp])
+    residence.sentences.learn([*residence.home.entities.values()])
+    async with Assistant(settings, residence) as assistant:
+        await assistant.load()
+        assert assistant.models == {}
+        assert assistant.conversation.is_command("turn on the lamp")
+        record = await assistant.conversation.write("turn on the lamp")
+    assert [action.rpartition(" ")[2] for action in record.actions] == ["offline"]

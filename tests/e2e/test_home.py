@@ -148,7 +148,9 @@ def test_another_process_acts_asks_and_lists(house, room):
     done = home(room, "do", "turn on the kitchen light")
     assert (done.returncode, done.stdout.strip()) == (0, "The Kitchen Light is on."), done.stderr
     asked = home(room, "do", "is the kitchen light on")
-    assert (asked.returncode, asked.stdout.strip()) == (0, "Yes, the Kitchen Light is on at 100 percent."), asked.stderr
+    assert (asked.returncode, asked.stdout.strip()) == (0, "Yes, the Kitchen Light is on at 100 percent."), (
+        asked.stderr
+    )
     listed = home(room, "list", "--json")
     names = {entity["name"]: entity["state"].get("state") for entity in json.loads(listed.stdout)["entities"]}
     assert names == {"Kitchen Light": "on", "Front Door": "locked"}, "the assistant itself is only for upkeep"

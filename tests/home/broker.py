@@ -86,7 +86,11 @@ class Broker:
     def _end(self, number: signal.Signals) -> None:
         assert self._process is not None
         self._process.send_signal(number)
-        self._process.wait(PATIENCE)
+        try:
+            self._process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:  # told so early that it began to run after all
+            self._process.kill()
+            self._process.wait(PATIENCE)
 
 
 def _read(process: subprocess.Popen[bytes], log: list[bytes], running: threading.Event) -> None:
