@@ -1,14 +1,23 @@
-"""What tests share: the real models where they are pulled, and the shared speech data where it lies."""
+"""What tests share: brokers, the real models where they are pulled, and the speech data where it lies."""
 
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 
+from tests.home.broker import broker, certificates, guarded_broker
 from voiceslm.catalog import resolve
 from voiceslm.errors import Problem
+
+__all__ = ["broker", "certificates", "guarded_broker"]
+
+
+def pytest_configure():
+    """Let Ctrl-C reach what tests start: a shell starts what is in its background deaf to it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def model(name, kind):

@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager
 import pytest
 
 from tests.daemon.resident import settings_for, telegraph
-from tests.home.broker import broker, guarded_broker  # noqa: F401 - fixtures
 from voiceslm.bench.home.broker import broker as patient_broker
 from voiceslm.bench.home.devices import SimulatedHome
 from voiceslm.bench.home.sampled import sample_home
@@ -44,7 +43,7 @@ class Address:
 
     host = "127.0.0.1"
 
-    def __init__(self, broker):  # noqa: F811
+    def __init__(self, broker):
         self.port = broker.port
 
 
@@ -100,7 +99,7 @@ def impatient(monkeypatch):
 # Learning
 
 
-async def test_what_the_broker_has_retained_is_known_when_a_visit_begins(broker):  # noqa: F811
+async def test_what_the_broker_has_retained_is_known_when_a_visit_begins(broker):
     async with (
         SimulatedHome(Address(broker), dict([LIGHT]), initial={"light.kitchen_light": {"state": "on"}}),
         visited(settings_for(broker.port), print) as residence,
@@ -109,7 +108,7 @@ async def test_what_the_broker_has_retained_is_known_when_a_visit_begins(broker)
         assert residence.sentences.recognize("is the kitchen light on")
 
 
-async def test_a_visitor_announces_nothing_and_leaves_no_will(broker):  # noqa: F811
+async def test_a_visitor_announces_nothing_and_leaves_no_will(broker):
     async with telegraph(broker.port) as other:
         async with visited(settings_for(broker.port), lambda _: None):
             pass
@@ -118,7 +117,7 @@ async def test_a_visitor_announces_nothing_and_leaves_no_will(broker):  # noqa: 
     assert [topic for topic, _, _ in other.messages] == ["marker"]
 
 
-async def test_what_is_announced_moved_and_removed_later_is_learnt_anew(broker):  # noqa: F811
+async def test_what_is_announced_moved_and_removed_later_is_learnt_anew(broker):
     async with lodger(settings_for(broker.port)) as guest, telegraph(broker.port) as other:
         await guest.until(lambda: guest.learnt)
         await other.says(LIGHT[0], json.dumps(LIGHT[1]), retain=True)
@@ -134,7 +133,7 @@ async def test_what_is_announced_moved_and_removed_later_is_learnt_anew(broker):
         assert not guest.understands("turn on the garden lantern")
 
 
-async def test_while_a_model_reads_the_home_more_is_learnt_of_it(broker):  # noqa: F811
+async def test_while_a_model_reads_the_home_more_is_learnt_of_it(broker):
     async with lodger(settings_for(broker.port)) as guest, telegraph(broker.port) as other:
         reading, read = asyncio.Event(), asyncio.Event()
 
@@ -155,7 +154,7 @@ async def test_while_a_model_reads_the_home_more_is_learnt_of_it(broker):  # noq
         await guest.until(lambda: guest.learnt and len(guest.learnt[-1]) == 2)
 
 
-async def test_a_home_that_chatters_is_known_before_the_time_is_up(broker):  # noqa: F811
+async def test_a_home_that_chatters_is_known_before_the_time_is_up(broker):
     async with telegraph(broker.port) as other, SimulatedHome(Address(broker), dict([LIGHT])):
 
         async def chatter():
@@ -178,7 +177,7 @@ async def test_a_visit_without_a_broker_begins_at_once_and_knows_why():
     assert asyncio.get_running_loop().time() - began < 1
 
 
-async def test_a_visit_with_a_wrong_password_begins_at_once_and_knows_why(guarded_broker):  # noqa: F811
+async def test_a_visit_with_a_wrong_password_begins_at_once_and_knows_why(guarded_broker):
     settings = settings_for(guarded_broker.port, username="voice", password="open barley")
     async with visited(settings, lambda _: None) as residence:
         assert "wrong user name or password" in str(residence.trouble)
@@ -209,7 +208,7 @@ async def knows_the_light(guest):
     await settled(guest, lambda: guest.home.state("light.kitchen_light"))
 
 
-async def test_what_is_commanded_is_confirmed_by_the_device(broker):  # noqa: F811
+async def test_what_is_commanded_is_confirmed_by_the_device(broker):
     async with (
         SimulatedHome(Address(broker), dict([LIGHT])) as home,
         lodger(settings_for(broker.port)) as guest,
@@ -220,7 +219,7 @@ async def test_what_is_commanded_is_confirmed_by_the_device(broker):  # noqa: F8
         assert home.states["light.kitchen_light"]["state"] == "on"
 
 
-async def test_commanded_to_a_broker_that_stands_still_it_is_offline_and_nothing_fires_later(broker):  # noqa: F811
+async def test_commanded_to_a_broker_that_stands_still_it_is_offline_and_nothing_fires_later(broker):
     async with telegraph(broker.port) as other, lodger(settings_for(broker.port)) as guest:
         await other.says(LIGHT[0], json.dumps(LIGHT[1]), retain=True)
         await other.says("kitchen_light", "OFF", retain=True)
@@ -241,7 +240,7 @@ async def test_commanded_to_a_broker_that_stands_still_it_is_offline_and_nothing
         assert (await command)[0].result is Result.DONE
 
 
-async def test_commanded_as_the_broker_dies_it_is_offline_and_nothing_fires_after_its_restart(broker):  # noqa: F811
+async def test_commanded_as_the_broker_dies_it_is_offline_and_nothing_fires_after_its_restart(broker):
     async with lodger(settings_for(broker.port)) as guest:
         async with telegraph(broker.port) as other:
             await other.says(LIGHT[0], json.dumps(LIGHT[1]), retain=True)
@@ -260,7 +259,7 @@ async def test_commanded_as_the_broker_dies_it_is_offline_and_nothing_fires_afte
             assert not other.at("kitchen_light/set")
 
 
-async def test_a_broker_that_dies_before_the_device_reports_leaves_it_unconfirmed(broker):  # noqa: F811
+async def test_a_broker_that_dies_before_the_device_reports_leaves_it_unconfirmed(broker):
     async with lodger(settings_for(broker.port, home={"confirm_seconds": 0.5})) as guest:
         async with telegraph(broker.port) as other:
             await other.says(LIGHT[0], json.dumps(LIGHT[1]), retain=True)
@@ -273,7 +272,7 @@ async def test_a_broker_that_dies_before_the_device_reports_leaves_it_unconfirme
         broker.start()
 
 
-async def test_a_home_that_lost_its_broker_is_learnt_from_the_next_one(broker):  # noqa: F811
+async def test_a_home_that_lost_its_broker_is_learnt_from_the_next_one(broker):
     async with lodger(settings_for(broker.port)) as guest:
         await guest.until(lambda: any("connected to" in words for words in guest.reports))
         broker.kill()
@@ -331,7 +330,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-async def test_a_hostile_name_is_only_a_name(broker, name):  # noqa: F811
+async def test_a_hostile_name_is_only_a_name(broker, name):
     door = thing("lock", "Front door")
     async with telegraph(broker.port) as other:
         payload = thing("light", "Harmless")[1] | {"name": name}

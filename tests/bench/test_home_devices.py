@@ -34,12 +34,13 @@ async def outside(address):
 
 
 async def heard(client, topic, wanted):
-    """Wait until ``wanted`` is said on ``topic``."""
+    """Wait until ``wanted`` is said on ``topic``, and say whether it was."""
     async with asyncio.timeout(5):
         async for message in client.messages:
             payload = message.payload.decode()
             if str(message.topic) == topic and wanted in (payload, _parsed(payload)):
-                return
+                return True
+    return False
 
 
 def _parsed(payload):
@@ -195,7 +196,7 @@ async def test_a_device_does_what_it_is_told_and_reports_it(address, case):
 
         await client.publish(topic, payload)
 
-        await heard(client, *told)
+        assert await heard(client, *told)
         (state,) = home.states.values()
         assert changes.items() <= state.items()
 
@@ -262,7 +263,7 @@ async def test_what_happens_by_hand_is_reported(address):
 
         await home.set("binary_sensor.x", state="on")
 
-        await heard(client, "x", "open")
+        assert await heard(client, "x", "open")
 
 
 async def test_a_sensor_that_scales_is_told_the_raw_number(address):
@@ -272,7 +273,7 @@ async def test_a_sensor_that_scales_is_told_the_raw_number(address):
 
         await home.set("sensor.x", state=2)
 
-        await heard(client, "x", "120")
+        assert await heard(client, "x", "120")
 
 
 async def test_a_late_comer_finds_config_availability_and_state(address):
@@ -282,12 +283,14 @@ async def test_a_late_comer_finds_config_availability_and_state(address):
     async with SimulatedHome(address, discovery), outside(address) as client:
         await client.subscribe("#")
 
-        await heard(client, "homeassistant/switch/x/config", discovery["homeassistant/switch/x/config"])
+        assert await heard(
+            client, "homeassistant/switch/x/config", discovery["homeassistant/switch/x/config"]
+        )
         await client.unsubscribe("#")
         await client.subscribe("x/there")
-        await heard(client, "x/there", "yes")
+        assert await heard(client, "x/there", "yes")
         await client.subscribe("x")
-        await heard(client, "x", "OFF")
+        assert await heard(client, "x", "OFF")
 
 
 async def test_a_device_goes_offline_when_it_is_told_to(address):
@@ -297,7 +300,7 @@ async def test_a_device_goes_offline_when_it_is_told_to(address):
 
         await home.set_available("switch.x", available=False)
 
-        await heard(client, "z/bridge", {"state": "offline"})
+        assert await heard(client, "z/bridge", {"state": "offline"})
 
 
 async def test_nothing_is_left_on_the_broker(address):
@@ -347,7 +350,7 @@ async def test_a_stubborn_device_reports_something_else(address):
 
         await client.publish("x/bri/set", "80")
 
-        await heard(client, "x/bri", "10")
+        assert await heard(client, "x/bri", "10")
         assert home.states["light.x"]["brightness"] == 10
 
 
@@ -386,7 +389,7 @@ async def test_devices_come_back_after_the_broker_has_died(address):
 
         async with outside(address) as client:
             await client.subscribe("x")
-            await heard(client, "x", "ON")
+            assert await heard(client, "x", "ON")
 
 
 async def test_a_broker_that_hangs_answers_once_it_goes_on(address):
@@ -415,11 +418,11 @@ async def test_a_device_may_be_announced_later_and_taken_back(address):
     async with SimulatedHome(address, {}, delay=AT_ONCE) as home, outside(address) as client:
         await client.subscribe(topic)
         await home.announce(topic, one("switch")[topic])
-        await heard(client, topic, one("switch")[topic])
+        assert await heard(client, topic, one("switch")[topic])
 
         await home.announce(topic, None)
 
-        await heard(client, topic, "")
+        assert await heard(client, topic, "")
 
 
 async def test_parts_of_one_device_share_its_options_and_its_state(address):
@@ -440,7 +443,7 @@ async def test_parts_of_one_device_share_its_options_and_its_state(address):
 
         await client.publish("node/r", "ON")
 
-        await heard(client, "node/state", {"l": "OFF", "r": "ON"})
+        assert await heard(client, "node/state", {"l": "OFF", "r": "ON"})
         assert home.states == {"switch.n_l": {"state": "off"}, "switch.n_r": {"state": "on"}}
 
 

@@ -8,7 +8,7 @@ import random
 from pathlib import Path
 
 import pytest
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from voiceslm.bench.home import misheard, sentences
 from voiceslm.entities import Kind

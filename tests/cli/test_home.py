@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import socket
 import subprocess
@@ -16,7 +17,6 @@ import typer
 
 from tests.e2e.command import environment
 from tests.e2e.house import furnished, light, lock
-from tests.home.broker import broker, guarded_broker  # noqa: F401 - fixtures
 from voiceslm.cli import home as commands
 from voiceslm.errors import Problem
 
@@ -96,7 +96,7 @@ def test_what_is_not_usable_is_told_beside_the_list(house, capsys):
         ("lamp\x1b[2J\r\n", "lamp [2J"),
     ],
 )
-def test_a_name_is_printed_as_it_is_and_does_nothing(broker, monkeypatch, capsys, name, shown):  # noqa: F811
+def test_a_name_is_printed_as_it_is_and_does_nothing(broker, monkeypatch, capsys, name, shown):
     at(monkeypatch, broker.port)
     payload = {"name": name, "unique_id": "x", "command_topic": "x/set"}
     tell(broker.port, "homeassistant/light/x/config", json.dumps(payload))
@@ -106,7 +106,7 @@ def test_a_name_is_printed_as_it_is_and_does_nothing(broker, monkeypatch, capsys
     assert "\x1b[2J" not in out
 
 
-def test_an_empty_home_is_told(broker, monkeypatch, capsys):  # noqa: F811
+def test_an_empty_home_is_told(broker, monkeypatch, capsys):
     at(monkeypatch, broker.port)
     commands.list_()
     assert "Nothing announces itself" in capsys.readouterr().out
@@ -128,7 +128,7 @@ def test_a_question_is_answered_and_changes_nothing(house, capsys):
     assert house.commands == []
 
 
-def test_what_a_device_does_not_do_ends_with_exit_code_1(broker, monkeypatch, capsys):  # noqa: F811
+def test_what_a_device_does_not_do_ends_with_exit_code_1(broker, monkeypatch, capsys):
     at(monkeypatch, broker.port)
     monkeypatch.setenv("VOICESLM_HOME__CONFIRM_SECONDS", "0.2")
     for topic, payload in light("Kitchen Light", "Kitchen", "kitchen_light").items():
@@ -141,7 +141,9 @@ def test_what_a_device_does_not_do_ends_with_exit_code_1(broker, monkeypatch, ca
 
 
 def test_a_lock_is_not_opened_by_what_is_typed(house, capsys):
-    commands.do("unlock the front door")
+    with pytest.raises(typer.Exit) as left:
+        commands.do("unlock the front door")
+    assert left.value.exit_code == 1
     assert "only do that for someone who is here" in capsys.readouterr().out
     assert house.commands == []
 
@@ -180,7 +182,7 @@ def test_a_broker_that_is_not_there_is_told_with_its_cause_at_once(command, monk
     assert capsys.readouterr() == ("", "")
 
 
-def test_a_wrong_password_is_told_at_once(guarded_broker, monkeypatch):  # noqa: F811
+def test_a_wrong_password_is_told_at_once(guarded_broker, monkeypatch):
     at(monkeypatch, guarded_broker.port, username="voice", password="open barley")
     began = time.monotonic()
     with pytest.raises(Problem, match="wrong user name or password") as told:
@@ -205,19 +207,27 @@ def test_a_file_that_cannot_be_read_is_named(settings, named, monkeypatch):
 # watch, and Ctrl-C
 
 
-def begin(*arguments):
-    """Start the command in a process of its own."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "voiceslm", "home", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment()
-        | {name: value for name, value in os.environ.items() if name.startswith("VOICESLM_")},
-    )
+@pytest.fixture
+def begin():
+    """Start the command in a process of its own, which does not outlive the test."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(*arguments):
+        own = {name: value for name, value in os.environ.items() if name.startswith("VOICESLM_")}
+        command = [sys.executable, "-m", "voiceslm", "home", *arguments]
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment() | own
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
 
 
-def test_changes_are_printed_as_they_come_until_ctrl_c(house):
+def test_changes_are_printed_as_they_come_until_ctrl_c(house, begin):
     process = begin("watch")
     assert process.stdout is not None
     deadline = time.monotonic() + PATIENCE
@@ -226,7 +236,7 @@ def test_changes_are_printed_as_they_come_until_ctrl_c(house):
     while not line and time.monotonic() < deadline:  # it says nothing before there is something to say
         for state in ("on", "off"):
             house.call(house.home.set("light.kitchen_light", state=state))
-        time.sleep(0.2)
+        select.select([process.stdout], [], [], 0.2)
         line = process.stdout.readline()
     assert "Kitchen Light: o" in line
     process.send_signal(signal.SIGINT)
@@ -236,7 +246,7 @@ def test_changes_are_printed_as_they_come_until_ctrl_c(house):
     assert err.strip() == "interrupted"
 
 
-def test_ctrl_c_while_it_connects_ends_it_at_once(monkeypatch):
+def test_ctrl_c_while_it_connects_ends_it_at_once(monkeypatch, begin):
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()

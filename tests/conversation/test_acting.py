@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.home.things import Place, alarm, cover, lamp, lock
-from voiceslm.conversation.acting import LEFT, NOT_FROM_TEXT, Acting, acted
+from voiceslm.conversation.acting import LEFT, NOT_FROM_TEXT, Acting
 from voiceslm.conversation.pin import ASK, LOCKED, WRONG
 from voiceslm.entities import Change, Outcome, Result
 
@@ -148,17 +148,3 @@ async def test_a_simulated_home_needs_no_pin(home):
 async def test_a_simulated_home_still_refuses_what_is_not_allowed(home):
     await acting_in(home, pin="", asks_pin=False).act((OPEN_GARAGE,), spoken=True)
     assert home.done == []
-
-
-@pytest.mark.parametrize(
-    ("result", "sent"),
-    [
-        (Result.DONE, True),
-        (Result.SENT, True),
-        (Result.SILENT, True),
-        (Result.ALREADY, False),
-        (Result.REFUSED, False),
-    ],
-)
-def test_what_was_sent_was_acted_upon(result, sent):
-    assert acted([Outcome(LIGHT_ON, result)]) is sent

@@ -85,7 +85,7 @@ async def test_a_noise_does_not_silence_it():
     async with at_home() as home, ringing(home, TEXT):
         await home.record()
         home.sounds(0.1, at=home.clock() + 0.5)
-        await home.happens(lambda: len(rings(home)) == 2)
+        assert await home.happens(lambda: len(rings(home)) == 2)
 
 
 @virtual
@@ -122,6 +122,7 @@ async def test_the_key_silences_it():
         home.live.talk(down=True)
         home.live.talk(down=False)
         await over(home, tasks, within=5)
+        assert len(rings(home)) == 1
 
 
 @virtual
@@ -129,7 +130,7 @@ async def test_a_text_that_somebody_sends_does_not_silence_it():
     async with at_home() as home, ringing(home, TEXT):
         await home.speaking()
         await home.live.say("The laundry is done.")
-        await home.happens(lambda: len(rings(home)) == 2)
+        assert await home.happens(lambda: len(rings(home)) == 2)
 
 
 @virtual
@@ -137,7 +138,7 @@ async def test_a_question_that_somebody_writes_does_not_silence_it():
     async with at_home() as home, ringing(home, TEXT):
         await home.record()
         await home.live.ask(QUESTION)
-        await home.happens(lambda: len(rings(home)) == 2)
+        assert await home.happens(lambda: len(rings(home)) == 2)
 
 
 @virtual
@@ -185,7 +186,7 @@ async def test_what_is_to_be_said_in_a_quiet_moment_does_not_wait_until_it_has_s
         await home.speaking()
         record = await home.live.say("The laundry is done.", urgent=False)
         assert record.ended is Ended.FINISHED
-        await home.happens(lambda: len(rings(home)) == 2)
+        assert await home.happens(lambda: len(rings(home)) == 2)
 
 
 @virtual

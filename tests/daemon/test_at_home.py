@@ -9,7 +9,6 @@ import pytest
 
 from tests.daemon.resident import Engines, Model, inhabited, running, settings_for, telegraph
 from tests.fakes import Gate
-from tests.home.broker import broker, certificates, guarded_broker  # noqa: F401 - fixtures
 from voiceslm.home.registry import Registry
 from voiceslm.worker import WorkerError
 
@@ -66,7 +65,7 @@ async def knows_the_door(other):
 # What it tells
 
 
-async def test_whoever_comes_later_finds_all_that_is_retained(broker):  # noqa: F811
+async def test_whoever_comes_later_finds_all_that_is_retained(broker):
     async with inhabited(settings_for(broker.port)) as (daemon, _, first):
         await daemon.say("Hello.")
         await first.reads(f"{OWN}/turn")
@@ -81,14 +80,14 @@ async def test_whoever_comes_later_finds_all_that_is_retained(broker):  # noqa: 
             assert all(retained for _, _, retained in late.messages)
 
 
-async def test_it_leaves_as_offline(broker):  # noqa: F811
+async def test_it_leaves_as_offline(broker):
     async with telegraph(broker.port) as other:
         async with running(settings_for(broker.port)):
             await other.reads(f"{OWN}/state")
         assert await other.reads(f"{OWN}/availability", 2) == "offline"
 
 
-async def test_a_broker_that_forgot_everything_is_told_everything_again(broker):  # noqa: F811
+async def test_a_broker_that_forgot_everything_is_told_everything_again(broker):
     async with inhabited(settings_for(broker.port)) as (daemon, diary, _):
         daemon.mute(muted=True)
         broker.kill()
@@ -100,7 +99,7 @@ async def test_a_broker_that_forgot_everything_is_told_everything_again(broker):
             await late.reads(DEVICE)
 
 
-async def test_at_home_assistants_birth_it_announces_itself_again(broker):  # noqa: F811
+async def test_at_home_assistants_birth_it_announces_itself_again(broker):
     async with inhabited(settings_for(broker.port)) as (_, _, other):
         await other.says("homeassistant/status", "online")
         await other.reads(DEVICE, 2)
@@ -108,7 +107,7 @@ async def test_at_home_assistants_birth_it_announces_itself_again(broker):  # no
         await other.reads(f"{OWN}/state", 2)
 
 
-async def test_of_many_changes_the_last_is_told_last(broker):  # noqa: F811
+async def test_of_many_changes_the_last_is_told_last(broker):
     async with inhabited(settings_for(broker.port)) as (daemon, _, other):
         for turn in range(201):
             daemon.mute(turn % 2 == 0)
@@ -120,7 +119,7 @@ async def test_of_many_changes_the_last_is_told_last(broker):  # noqa: F811
         assert len(other.at(f"{OWN}/state")) < 10, "nobody wants to know all of them"
 
 
-async def test_what_changed_while_the_broker_stood_still_is_told_when_it_goes_on(broker, monkeypatch):  # noqa: F811
+async def test_what_changed_while_the_broker_stood_still_is_told_when_it_goes_on(broker, monkeypatch):
     monkeypatch.setattr("voiceslm.daemon.at_home.PUBLISH_DEADLINE", 0.1)
     async with inhabited(settings_for(broker.port)) as (daemon, _, other):
         broker.pause()
@@ -130,7 +129,7 @@ async def test_what_changed_while_the_broker_stood_still_is_told_when_it_goes_on
         await other.until(lambda: state(other.at(f"{OWN}/state")[-1])["muted"])
 
 
-async def test_timers_are_told_with_their_names_until_they_are_cancelled(broker):  # noqa: F811
+async def test_timers_are_told_with_their_names_until_they_are_cancelled(broker):
     async with inhabited(settings_for(broker.port)) as (daemon, _, other):
         await daemon.ask("Set a pizza timer for five minutes.")
         told = await other.until(
@@ -142,7 +141,7 @@ async def test_timers_are_told_with_their_names_until_they_are_cancelled(broker)
         await other.until(lambda: json.loads(other.at(f"{OWN}/timers")[-1])["count"] == 0)
 
 
-async def test_a_turn_is_told_without_what_was_said(broker):  # noqa: F811
+async def test_a_turn_is_told_without_what_was_said(broker):
     async with inhabited(settings_for(broker.port)) as (daemon, _, other):
         await daemon.ask("What time is it?")
         told = json.loads(await other.reads(f"{OWN}/turn"))
@@ -151,7 +150,7 @@ async def test_a_turn_is_told_without_what_was_said(broker):  # noqa: F811
         assert not any("time" in said.lower() for said in other.at(f"{OWN}/turn"))
 
 
-async def test_the_status_tells_of_broker_and_home(broker):  # noqa: F811
+async def test_the_status_tells_of_broker_and_home(broker):
     broken = ("homeassistant/light/broken/config", "{")
     async with inhabited(settings_for(broker.port), [*DOOR, broken]) as (daemon, _, other):
         await knows_the_door(other)
@@ -163,7 +162,7 @@ async def test_the_status_tells_of_broker_and_home(broker):  # noqa: F811
 # What it can be told
 
 
-async def test_it_is_muted_and_listens_again(broker):  # noqa: F811
+async def test_it_is_muted_and_listens_again(broker):
     async with inhabited(settings_for(broker.port)) as (daemon, _, other):
         await other.says(f"{OWN}/mute/set", "ON")
         await other.until(lambda: any(state(said)["muted"] for said in other.at(f"{OWN}/state")))
@@ -174,7 +173,7 @@ async def test_it_is_muted_and_listens_again(broker):  # noqa: F811
         assert daemon.status()["muted"] is False
 
 
-async def test_its_volume_is_set_and_told(broker):  # noqa: F811
+async def test_its_volume_is_set_and_told(broker):
     async with inhabited(settings_for(broker.port)) as (_, _, other):
         await other.says(f"{OWN}/volume/set", "40")
         await other.until(lambda: state(other.at(f"{OWN}/state")[-1])["volume"] == 40)
@@ -182,7 +181,7 @@ async def test_its_volume_is_set_and_told(broker):  # noqa: F811
         assert "40 percent" in json.loads(await other.reads(f"{OWN}/answer"))["reply"]
 
 
-async def test_of_wake_words_that_follow_each_other_the_last_holds(broker):  # noqa: F811
+async def test_of_wake_words_that_follow_each_other_the_last_holds(broker):
     words = ["alexa", "hey_mycroft", "okay_nabu", "hey_jarvis"]
     async with inhabited(settings_for(broker.port)) as (_, _, other):
         for word in words:
@@ -195,7 +194,7 @@ async def test_of_wake_words_that_follow_each_other_the_last_holds(broker):  # n
         assert other.at(f"{OWN}/state")[-1] == told[-1]
 
 
-async def test_listen_wakes_it_and_stop_ends_what_it_says(broker, engines):  # noqa: F811
+async def test_listen_wakes_it_and_stop_ends_what_it_says(broker, engines):
     async with inhabited(settings_for(broker.port)) as (_, _, other):
         await other.says(f"{OWN}/listen")
         await other.until(lambda: state(other.at(f"{OWN}/state")[-1])["state"] == "listening")
@@ -206,7 +205,7 @@ async def test_listen_wakes_it_and_stop_ends_what_it_says(broker, engines):  # n
         assert json.loads(await other.reads(f"{OWN}/turn"))["ended"] == "interrupted"
 
 
-async def test_what_is_asked_is_answered_with_its_id(broker):  # noqa: F811
+async def test_what_is_asked_is_answered_with_its_id(broker):
     async with inhabited(settings_for(broker.port)) as (daemon, _, other):
         await other.says(f"{OWN}/ask", '{"text": "What time is it?", "id": 42}')
         answer = json.loads(await other.reads(f"{OWN}/answer"))
@@ -214,7 +213,7 @@ async def test_what_is_asked_is_answered_with_its_id(broker):  # noqa: F811
         assert daemon.status()["turns"] == 0, "nothing was said aloud"
 
 
-async def test_what_is_asked_is_also_said_where_that_is_wanted(broker):  # noqa: F811
+async def test_what_is_asked_is_also_said_where_that_is_wanted(broker):
     async with inhabited(settings_for(broker.port)) as (daemon, _, other):
         await other.says(f"{OWN}/ask", '{"text": "What time is it?", "speak": true}')
         assert json.loads(await other.reads(f"{OWN}/answer"))["reply"].startswith("It's ")
@@ -222,7 +221,7 @@ async def test_what_is_asked_is_also_said_where_that_is_wanted(broker):  # noqa:
 
 
 @pytest.mark.parametrize("error", [RuntimeError("secret words"), ValueError("secret words")])
-async def test_what_is_asked_is_answered_also_when_it_fails(broker, engines, error):  # noqa: F811
+async def test_what_is_asked_is_answered_also_when_it_fails(broker, engines, error):
     async with inhabited(settings_for(broker.port)) as (_, diary, other):
         engines.llm.fail_with = error
         await other.says(f"{OWN}/ask", '{"text": "Why is the sky blue?", "id": "x"}')
@@ -234,7 +233,7 @@ async def test_what_is_asked_is_answered_also_when_it_fails(broker, engines, err
 
 
 @pytest.mark.parametrize("speak", ["true", "false"])
-async def test_what_is_asked_opens_nothing(broker, speak):  # noqa: F811
+async def test_what_is_asked_opens_nothing(broker, speak):
     home = {"unguard": ["Front door"], "pin": "4711"}
     async with inhabited(settings_for(broker.port, home=home), DOOR) as (_, _, other):
         await knows_the_door(other)
@@ -242,14 +241,14 @@ async def test_what_is_asked_opens_nothing(broker, speak):  # noqa: F811
             await other.says(f"{OWN}/ask", json.dumps({"text": text, "speak": speak, "id": number}))
         answers = [await answered(other, number) for number in (0, 1)]
     assert "someone who is here" in answers[0]["reply"]
-    assert not any(answer["actions"] for answer in answers)
+    assert [answer["actions"] for answer in answers] == [["lock.front_door state refused"], []]
     assert not other.at("front/set")
 
 
 # What it ignores
 
 
-async def test_a_retained_command_is_counted_and_told_but_not_followed(broker):  # noqa: F811
+async def test_a_retained_command_is_counted_and_told_but_not_followed(broker):
     commands = [(f"{OWN}/mute/set", "ON"), (f"{OWN}/say", "Hello.")]
     async with inhabited(settings_for(broker.port), commands) as (daemon, diary, _):
         await diary.until(lambda: any("retained" in words for words in diary.home))
@@ -259,7 +258,7 @@ async def test_a_retained_command_is_counted_and_told_but_not_followed(broker): 
     assert sum("retained" in words for words in diary.home) == 1
 
 
-async def test_a_flood_of_texts_is_bounded_told_once_and_survived(broker, engines):  # noqa: F811
+async def test_a_flood_of_texts_is_bounded_told_once_and_survived(broker, engines):
     engines.voice.gate = gate = Gate()
     gate.released.set()
     async with inhabited(settings_for(broker.port)) as (daemon, diary, other):
@@ -275,7 +274,7 @@ async def test_a_flood_of_texts_is_bounded_told_once_and_survived(broker, engine
     assert sum("too many commands" in words for words in diary.home) == 1
 
 
-async def test_a_flood_of_questions_is_answered_as_too_many(broker, engines):  # noqa: F811
+async def test_a_flood_of_questions_is_answered_as_too_many(broker, engines):
     engines.llm.gate = gate = Gate()
     async with inhabited(settings_for(broker.port)) as (_, _, other):
         for number in range(20):
@@ -289,7 +288,7 @@ async def test_a_flood_of_questions_is_answered_as_too_many(broker, engines):  #
 
 
 @pytest.mark.parametrize("topic", ["say", "ask", "mute/set", "volume/set", "wake_word/set"])
-async def test_garbage_is_counted_and_changes_nothing(broker, topic):  # noqa: F811
+async def test_garbage_is_counted_and_changes_nothing(broker, topic):
     garbage = ["", "\x00\x01", "{", "{}", '{"text": 7}', "x" * 20_000, '{"text": "\\ud800"}']
     async with inhabited(settings_for(broker.port)) as (daemon, _, other):
         before = await other.reads(f"{OWN}/state")
@@ -301,7 +300,7 @@ async def test_garbage_is_counted_and_changes_nothing(broker, topic):  # noqa: F
         assert other.at(f"{OWN}/state")[-1] == before
 
 
-async def test_commands_in_great_number_leave_it_as_the_last_says(broker):  # noqa: F811
+async def test_commands_in_great_number_leave_it_as_the_last_says(broker):
     async with inhabited(settings_for(broker.port)) as (daemon, _, other):
         for number in range(501):
             await other.says(f"{OWN}/mute/set", "ON" if number % 2 == 0 else "OFF")
@@ -315,7 +314,7 @@ async def test_commands_in_great_number_leave_it_as_the_last_says(broker):  # no
 # What it learns
 
 
-async def test_it_does_not_take_itself_for_a_device(broker):  # noqa: F811
+async def test_it_does_not_take_itself_for_a_device(broker):
     async with telegraph(broker.port) as other, running(settings_for(broker.port)):
         announced = await other.reads(DEVICE)
     async with inhabited(settings_for(broker.port), [(DEVICE, announced), *DOOR]) as (daemon, _, other):
@@ -324,7 +323,7 @@ async def test_it_does_not_take_itself_for_a_device(broker):  # noqa: F811
 
 
 @pytest.mark.parametrize("wake", ["okay_nabu", "none"])
-async def test_what_another_assistant_announces_is_understood_and_kept_apart(broker, wake):  # noqa: F811
+async def test_what_another_assistant_announces_is_understood_and_kept_apart(broker, wake):
     async with inhabited(settings_for(broker.port, wake=wake)) as (_, _, other):
         announced = await other.reads(DEVICE)
     registry = Registry()
@@ -334,7 +333,7 @@ async def test_what_another_assistant_announces_is_understood_and_kept_apart(bro
     assert all(entity.auxiliary for entity in registry.entities.values())
 
 
-async def test_a_model_that_cannot_read_the_home_is_reported_and_the_home_learnt(broker, monkeypatch):  # noqa: F811
+async def test_a_model_that_cannot_read_the_home_is_reported_and_the_home_learnt(broker, monkeypatch):
     class Illiterate(Model):
         def prepare(self, messages, cancel, *, words=""):
             if any("front door" in message.content.lower() for message in messages):
@@ -358,7 +357,7 @@ async def test_without_a_broker_it_says_so_and_answers():
         assert (await daemon.ask("What time is it?"))["ended"] == "finished"
 
 
-async def test_a_broker_that_comes_later_is_found(broker):  # noqa: F811
+async def test_a_broker_that_comes_later_is_found(broker):
     broker.stop()
     async with running(settings_for(broker.port)) as (daemon, diary):
         await diary.until(lambda: diary.home)
@@ -371,7 +370,7 @@ async def test_a_broker_that_comes_later_is_found(broker):  # noqa: F811
             assert await other.reads(f"{OWN}/availability") == "online"
 
 
-async def test_a_password_that_cannot_be_read_is_told_until_it_can(guarded_broker, tmp_path):  # noqa: F811
+async def test_a_password_that_cannot_be_read_is_told_until_it_can(guarded_broker, tmp_path):
     file = tmp_path / "password"
     settings = settings_for(guarded_broker.port, username="voice", password_file=str(file))
     async with running(settings) as (daemon, diary):

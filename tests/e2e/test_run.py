@@ -5,113 +5,26 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import platformdirs
 import pytest
-import soxr
 
 from tests.e2e.command import environment
-from tests.e2e.pulse import RATE as ROOM_RATE
 from tests.e2e.pulse import opened_room
+from tests.e2e.running import PATIENCE, Running, halves
 from voiceslm.audio import RATE
 from voiceslm.audio.room import Recording
 from voiceslm.audio.wavfile import read_audio
-from voiceslm.events import Audio
-from voiceslm.listening.vad import SileroVad
-from voiceslm.stt.whisper import WhisperEngine
-from voiceslm.tts.clauses import Clause, Ending
-from voiceslm.tts.piper import PiperEngine
 
 pytestmark = [pytest.mark.models, pytest.mark.usefixtures("tiny_llm", "tiny_whisper", "joe")]
-
-PATIENCE = 120.0
-"""Seconds for the process to get ready or to answer, on a slow and busy machine."""
 
 STORY = (
     "Once upon a time there was a lighthouse at the end of a long pier, and every evening its keeper climbed "
     "the stairs to light the lamp. One night a storm came up from the west, and the keeper did not sleep at "
     "all until the morning, when the last of the boats had come home to the harbour."
 )
-
-
-class Running:
-    """The process, and what it has printed."""
-
-    def __init__(self, env, log, *options):
-        self._log = log
-        self._env = env
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "voiceslm", "run", "--profile", "tiny", *options],
-            env=env,
-            stdin=subprocess.DEVNULL,
-            stdout=log.open("w"),
-            stderr=subprocess.STDOUT,
-        )
-
-    @property
-    def lines(self):
-        return self._log.read_text().splitlines()
-
-    def until(self, *words, since=0):
-        """Wait for a line with all ``words`` in it after the first ``since`` lines; return how many there are."""
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            lines = self.lines
-            for number, line in enumerate(lines[since:], since + 1):
-                if all(word in line for word in words):
-                    return number
-            assert self.process.poll() is None, lines
-            assert time.monotonic() < deadline, (words, lines[since:])
-            time.sleep(0.05)
-
-    def ask(self, *command):
-        """Run another command beside it."""
-        return subprocess.run(
-            [sys.executable, "-m", "voiceslm", *command],
-            env=self._env,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
-
-    def begin(self, *command):
-        """Start another command beside it."""
-        return subprocess.Popen(
-            [sys.executable, "-m", "voiceslm", *command],
-            env=self._env,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def kill(self):
-        self.process.kill()
-        self.process.wait(PATIENCE)
-
-
-@pytest.fixture(scope="module")
-def voice(joe):
-    engine = PiperEngine(joe, threads=1)
-
-    def speak(text):
-        audio = engine.synthesize(Clause(text, Ending.SENTENCE))
-        quiet = np.zeros(RATE // 5, np.float32)
-        loud = soxr.resample(audio.samples, audio.sample_rate, RATE) * 0.5
-        return np.concatenate([quiet, loud.astype(np.float32), quiet])
-
-    return speak
-
-
-@pytest.fixture(scope="module")
-def understand(tiny_whisper):
-    engine = WhisperEngine(tiny_whisper, language="en", find_speech=SileroVad().spans, threads=1)
-    return lambda samples: engine.transcribe(Audio(samples, RATE)).text
 
 
 @pytest.fixture
@@ -136,13 +49,6 @@ def start(room, tmp_path):
     yield start
     for running in started:
         running.kill()
-
-
-def halves(taken):
-    """Return what was said and what was answered, both at 16 kHz."""
-    left, right = soxr.resample(taken[0], ROOM_RATE, RATE).T
-    size = len(right) // 160 * 160
-    return left[:size].astype(np.float32), right[:size].astype(np.float32)
 
 
 def test_a_spoken_question_is_answered_aloud_after_its_end(room, start, voice, understand):

@@ -14,7 +14,6 @@ import pytest
 import soxr
 
 from tests.e2e.pulse import RATE as ROOM_RATE
-from tests.e2e.pulse import room  # noqa: F401 - a fixture
 from voiceslm.audio import RATE
 from voiceslm.audio.probe import find
 
@@ -122,7 +121,7 @@ class Child:
 
 
 @pytest.fixture
-def child(room, tmp_path):  # noqa: F811
+def child(room, tmp_path):
     child = Child(room.env, tmp_path)
     try:
         child.until("sound microphone 'default'")
@@ -145,7 +144,7 @@ def likeness(played, recorded):
     return float(np.corrcoef(part, played[: len(part)])[0, 1]), found[0]
 
 
-def test_what_is_said_in_the_room_reaches_the_listener_whole(room, child):  # noqa: F811
+def test_what_is_said_in_the_room_reaches_the_listener_whole(room, child):
     said = noise(1)
     since = len(child.lines)
     room.play(said).wait(PATIENCE)
@@ -157,7 +156,7 @@ def test_what_is_said_in_the_room_reaches_the_listener_whole(room, child):  # no
     assert child.end() < 1
 
 
-def test_what_is_played_is_heard_on_the_right_and_is_the_reference(room, child):  # noqa: F811
+def test_what_is_played_is_heard_on_the_right_and_is_the_reference(room, child):
     reply = noise(2)
     with room.record() as taken:
         since = len(child.lines)
@@ -170,7 +169,7 @@ def test_what_is_played_is_heard_on_the_right_and_is_the_reference(room, child):
     assert likeness(reply, child.heard()[1])[0] > LIKE
 
 
-def test_an_echo_comes_after_its_reference_by_less_than_a_quarter_of_a_second(room, child):  # noqa: F811
+def test_an_echo_comes_after_its_reference_by_less_than_a_quarter_of_a_second(room, child):
     room.echo(-10)
     reply = noise(3)
     since = len(child.lines)
@@ -182,7 +181,7 @@ def test_an_echo_comes_after_its_reference_by_less_than_a_quarter_of_a_second(ro
     assert 0.0 < delay / RATE < 0.25
 
 
-def test_a_sound_server_that_dies_and_comes_back_is_used_again_within_five_seconds(room, child):  # noqa: F811
+def test_a_sound_server_that_dies_and_comes_back_is_used_again_within_five_seconds(room, child):
     room.kill()
     since = child.until("sound there is no microphone; there is no loudspeaker")
     room.start()
@@ -190,7 +189,7 @@ def test_a_sound_server_that_dies_and_comes_back_is_used_again_within_five_secon
     child.until("sound microphone 'default'", since)
 
 
-def test_a_sound_server_that_stands_still_is_said_and_the_end_does_not_wait_for_it(room, child):  # noqa: F811
+def test_a_sound_server_that_stands_still_is_said_and_the_end_does_not_wait_for_it(room, child):
     os.kill(room.pid, signal.SIGSTOP)
     child.until("sound the sound system does not answer")
     assert child.end() < 1
@@ -207,7 +206,7 @@ def devices(env, *arguments):
     )
 
 
-def test_devices_lists_and_tests_them_in_one_document(room):  # noqa: F811
+def test_devices_lists_and_tests_them_in_one_document(room):
     room.echo(-10)
     done = devices(room.env, "--test", "--json")
     assert done.returncode == 0, done.stderr
@@ -219,7 +218,7 @@ def test_devices_lists_and_tests_them_in_one_document(room):  # noqa: F811
     assert 30 < result["echo"]["delay_ms"] < result["echo"]["round_trip_ms"] < 300
 
 
-def test_without_echo_the_test_says_that_the_tone_was_not_heard(room):  # noqa: F811
+def test_without_echo_the_test_says_that_the_tone_was_not_heard(room):
     done = devices(room.env, "--test")
     assert done.returncode == 0, done.stderr
     assert "The tone was not heard" in done.stdout

@@ -20,8 +20,8 @@ from tests.home.things import (
     thing,
     vacuum,
 )
+from voiceslm.colors import named
 from voiceslm.entities import Kind
-from voiceslm.home.colors import named
 from voiceslm.home.conditions import condition, wanted
 from voiceslm.home.phrases import be, begun, is_plural, listed, located, noun, placed, the, together
 from voiceslm.home.units import measured, number, plain

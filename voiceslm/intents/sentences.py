@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 from hassil.expression import Alternative, Group, ListReference, RuleReference, Sequence, TextChunk
 from hassil.intents import Intent, Intents, TextSlotList, WildcardSlotList
 from hassil.util import merge_dict

@@ -11,7 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from voiceslm.bench.home.devices import DELAY_SECONDS, SimulatedHome
 from voiceslm.bench.home.translate import canonical

@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from voiceslm.entities import Entity, Kind
 from voiceslm.intents.home import Ambiguous, HomeSentences
