@@ -52,6 +52,10 @@ E = TypeVar("E")
 LOAD_DEADLINE = 300.0
 """Seconds for one engine to load and warm up; a cold gigabyte from a slow card takes a minute or two."""
 
+TOOLS_LANGUAGE = "en"
+"""The only one in which questions are told from requests (`voiceslm.llm.scope`), and so the only one in which
+the language model may change anything."""
+
 CLOSE_SECONDS = 1.0
 """For all engines together to stop; what does not is left to the end of the process."""
 
@@ -186,8 +190,9 @@ class Assistant:
                 clock=time.monotonic,
                 asks_pin=self._asks_pin,
             )
-            tooling = Tooling(home, router, settings.home.area)
-            tooling.learn(entities)
+            if settings.language == TOOLS_LANGUAGE:
+                tooling = Tooling(home, router, settings.home.area)
+                tooling.learn(entities)
         self.conversation = Conversation(
             History(settings.llm.persona.strip(), settings.conversation.history_turns),
             hearing=hearing,

@@ -159,11 +159,8 @@ class Residence:
             self._telling = asyncio.get_running_loop().call_later(REFUSALS_SECONDS, self._tell_refusals)
 
     def _tell_refusals(self) -> None:
-        count, self._refused, self._telling = (
-            self.registry.refused - self._refused,
-            self.registry.refused,
-            None,
-        )
+        count = self.registry.refused - self._refused
+        self._refused, self._telling = self.registry.refused, None
         what, why = self.registry.refusals[-1] if self.registry.refusals else ("", "")
         self._report(f"{count} of what devices announce cannot be used, lately {what}: {why}")
 

@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 import traceback
+from collections import Counter
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -21,7 +22,7 @@ from voiceslm.errors import Problem
 from voiceslm.events import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from voiceslm.config import Settings
     from voiceslm.conversation.moves import State
@@ -153,6 +154,7 @@ class _Printer(Watcher):
         parts = [
             f"turn {record.turn}: {' '.join(filter(None, (record.route.value, record.route_detail)))}",
             record.endpoint,
+            _results(record.actions),
             f"first sound after {audible / 1000:.2f} s" if audible is not None else "no sound",
             record.ended.value,
         ]
@@ -168,6 +170,12 @@ class _Printer(Watcher):
 
     def on_home(self, what: str) -> None:
         _log(f"home: {what}")
+
+
+def _results(actions: Sequence[str]) -> str:
+    """Return what came of a turn's commands, counted: the names of devices may be the user's words."""
+    counts = Counter(action.rpartition(" ")[2] for action in actions)
+    return " ".join(f"{count} {result}" for result, count in counts.items())
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from voiceslm.conversation.pin import Gatekeeper
-from voiceslm.entities import Kind, Result
+from voiceslm.entities import Kind, Outcome, Result
 from voiceslm.home.confirm import confirmation
 from voiceslm.home.guard import guarded
 from voiceslm.home.phrases import listed, together
@@ -14,7 +14,7 @@ from voiceslm.home.phrases import listed, together
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
-    from voiceslm.entities import Change, Entity, Outcome
+    from voiceslm.entities import Change, Entity
     from voiceslm.home.home import Home
 
 NOT_FROM_TEXT = "I can only do that for someone who is here and speaks to me."
@@ -94,9 +94,10 @@ class Acting:
         ]
         if closed:
             if not spoken:
-                return Done(NOT_FROM_TEXT + (LEFT if len(changes) > len(closed) else ""))
+                return _refused(NOT_FROM_TEXT + (LEFT if len(changes) > len(closed) else ""), changes)
             if refused := [entity for entity in closed if not self._allows(entity)]:
-                return Done(_not_allowed(refused) + (LEFT if len(changes) > len(refused) else ""))
+                left = LEFT if len(changes) > len(refused) else ""
+                return _refused(_not_allowed(refused) + left, changes)
             if self._asks_pin:
                 return Done(self._gatekeeper.ask(changes))
         return await self._apply(changes)
@@ -121,6 +122,10 @@ class Acting:
         return (self._has_pin or not self._asks_pin) and not names.isdisjoint(self._allowed)
 
 
+def _refused(text: str, changes: Sequence[Change]) -> Done:
+    return Done(text, tuple(Outcome(change, Result.REFUSED, reason="guarded") for change in changes))
+
+
 def _not_allowed(refused: Sequence[Entity]) -> str:
     """Name what is refused by what would be done to it."""
     verbs: dict[str, list[Entity]] = {}
@@ -133,8 +138,3 @@ def _not_allowed(refused: Sequence[Entity]) -> str:
 def _recorded(outcome: Outcome) -> str:
     change = outcome.change
     return f"{change.entity} {change.deed or ' '.join(change.wants)} {outcome.result}"
-
-
-def acted(outcomes: Sequence[Outcome]) -> bool:
-    """Say whether anything was sent."""
-    return any(outcome.result in {Result.DONE, Result.SENT, Result.SILENT} for outcome in outcomes)

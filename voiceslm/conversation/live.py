@@ -319,7 +319,7 @@ class Live:
         transcript = await self._conversation.transcribe(audio, whole=action.whole)
         if action.hint and transcript.text and not overheard.is_echo(transcript.text, self._lately()):
             # Only now: an echo that is hinted at would become what the hint says.
-            transcript = await self._conversation.transcribe(audio, action.hint)
+            transcript = await self._conversation.transcribe(audio, action.hint, whole=action.whole)
         complete = self._conversation.is_command(transcript.text)
         return moves.Understood(action.utterance, action.until, transcript.text, complete)
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from voiceslm.colors import named
 from voiceslm.entities import Kind
-from voiceslm.home.colors import named
 from voiceslm.home.units import measured, number, plain
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from voiceslm.colors import COLORS
 from voiceslm.entities import Change, Span
-from voiceslm.home.colors import COLORS
 from voiceslm.home.setting import setting
 
 if TYPE_CHECKING:

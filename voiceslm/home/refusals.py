@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from voiceslm.colors import COLORS
 from voiceslm.entities import Choice, Kind, Span
-from voiceslm.home.colors import COLORS
 from voiceslm.home.conditions import quantity
 from voiceslm.home.phrases import be, begun, listed, together
 from voiceslm.home.units import number, plain

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
+from voiceslm.colors import COLORS
 from voiceslm.entities import Change, Choice, Entity, Span
 from voiceslm.llm.retrieve import words_of
 from voiceslm.llm.words import (
-    COLORS,
     DOWN,
     INSTEAD,
     MEASURED,
@@ -63,6 +63,9 @@ STEPPED = frozenset(
     {"brightness", "color_temperature", "position", "percentage", "temperature", "humidity", "volume"}
 )
 """Properties that can go up or down by as much as is usual."""
+
+_NO_LIGHT = frozenset({"black"})
+"""Colours in which nothing shines."""
 
 _IDIOMS = {
     re.compile(r"\blight (?:it |them )?up\b", re.IGNORECASE): "illuminate",
@@ -209,7 +212,7 @@ def _values(text: str, entity: Entity, figures: Sequence[str]) -> dict[str, Call
         if isinstance(allowed, Span):
             values: Mapping[str, float | str | tuple[int, int, int]] = _fitting(figures, allowed)
         elif not allowed.options:
-            values = {color: COLORS[color] for color in COLORS if color in said - named}
+            values = {color: COLORS[color] for color in COLORS if color in said - named - _NO_LIGHT}
         elif name == "muted":
             continue
         else:

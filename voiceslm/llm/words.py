@@ -237,18 +237,3 @@ ROUND_NUMBERS = {
     "nineteen": 19,
 }
 """Numbers in words, and words for a share of a hundred."""
-
-COLORS = {
-    "red": (255, 0, 0),
-    "orange": (255, 128, 0),
-    "yellow": (255, 255, 0),
-    "green": (0, 255, 0),
-    "turquoise": (64, 224, 208),
-    "cyan": (0, 255, 255),
-    "blue": (0, 0, 255),
-    "purple": (128, 0, 128),
-    "violet": (238, 130, 238),
-    "pink": (255, 192, 203),
-    "white": (255, 255, 255),
-}
-"""CSS's values, but for orange and green, which lamps would show too dark."""
