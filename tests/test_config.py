@@ -12,8 +12,8 @@ from pydantic import ValidationError
 
 from voiceslm import config
 from voiceslm.config import Home, Mqtt, Settings, load, trace
+from voiceslm.config.keys import Key, keys, sections
 from voiceslm.config.lines import lines_of_keys
-from voiceslm.config.settings import Key, keys, sections
 from voiceslm.config.write import toml
 from voiceslm.errors import Problem
 

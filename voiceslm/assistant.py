@@ -13,10 +13,11 @@ from voiceslm.catalog import resolve
 from voiceslm.config import home_pin
 from voiceslm.conversation.acting import Acting
 from voiceslm.conversation.floor import Floor
+from voiceslm.conversation.hearing import Hearing
 from voiceslm.conversation.history import History
-from voiceslm.conversation.live import APOLOGY, NO_ANSWER, Judging, Live, Watcher
+from voiceslm.conversation.live import APOLOGY, NO_ANSWER, Judging, Live
 from voiceslm.conversation.moves import Policy
-from voiceslm.conversation.pipeline import Conversation, Hearing, Thinking
+from voiceslm.conversation.pipeline import Conversation, Thinking
 from voiceslm.conversation.router import Router
 from voiceslm.conversation.speaking import Speaking
 from voiceslm.conversation.tooling import Tooling
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
     from voiceslm.config import Settings
     from voiceslm.conversation.live import Event
+    from voiceslm.conversation.watcher import Watcher
     from voiceslm.entities import Entity
     from voiceslm.listening.ear import Ear
     from voiceslm.residence import Residence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -199,3 +199,17 @@ class TurnRecord:
 
     user_tokens: int | None
     """How many of those were the user's own words."""
+
+    def document(self) -> dict[str, Any]:
+        """Return what ``--json`` prints of it."""
+        return {
+            "transcript": self.transcript,
+            "reply": self.reply,
+            "route": self.route.value,
+            "route_detail": self.route_detail,
+            "actions": list(self.actions),
+            "ended": self.ended.value,
+            "timings_ms": {stage.value: ms for stage, ms in self.timings_ms.items()},
+            "prompt_tokens": self.prompt_tokens,
+            "user_tokens": self.user_tokens,
+        }

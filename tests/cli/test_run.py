@@ -7,7 +7,7 @@ import typer
 
 from voiceslm.cli.run import _explained, _fail, with_wake
 from voiceslm.config import Settings
-from voiceslm.conversation.live import Watcher
+from voiceslm.conversation.watcher import Watcher
 from voiceslm.errors import Problem
 
 

@@ -22,12 +22,14 @@ from voiceslm.audio import FRAME_SECONDS, RATE
 from voiceslm.audio.playback import Playback
 from voiceslm.audio.room import AUDIBLE_DB, Room
 from voiceslm.conversation.floor import Floor
+from voiceslm.conversation.hearing import Hearing
 from voiceslm.conversation.history import History
-from voiceslm.conversation.live import Judging, Live, Watcher
+from voiceslm.conversation.live import Judging, Live
 from voiceslm.conversation.moves import Policy, State
-from voiceslm.conversation.pipeline import Conversation, Hearing, Thinking
+from voiceslm.conversation.pipeline import Conversation, Thinking
 from voiceslm.conversation.router import Router
 from voiceslm.conversation.speaking import Speaking
+from voiceslm.conversation.watcher import Watcher
 from voiceslm.events import Activity, Audio, Ended, Transcript, Woken
 from voiceslm.intents.recognizer import Recognizer
 from voiceslm.listening.ear import level

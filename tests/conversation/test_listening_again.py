@@ -10,8 +10,9 @@ from functools import cache
 import numpy as np
 
 from tests.fakes import FakeStt
+from voiceslm.conversation.hearing import Hearing
 from voiceslm.conversation.history import History
-from voiceslm.conversation.pipeline import Conversation, Hearing
+from voiceslm.conversation.pipeline import Conversation
 from voiceslm.conversation.router import Router
 from voiceslm.events import Audio
 from voiceslm.home.home import Home

@@ -8,9 +8,10 @@ import pytest
 
 from tests.conversation.live_room import LONG, QUESTION, SHORT, at_home, seconds_of, tokens, virtual
 from voiceslm.conversation.draft import AHEAD_SECONDS
+from voiceslm.conversation.hearing import TRANSCRIBE_DEADLINE
 from voiceslm.conversation.live import APOLOGY, NO_ANSWER
 from voiceslm.conversation.moves import State
-from voiceslm.conversation.pipeline import TOKEN_DEADLINE, TRANSCRIBE_DEADLINE
+from voiceslm.conversation.pipeline import TOKEN_DEADLINE
 from voiceslm.conversation.speaking import CLAUSE_DEADLINE
 from voiceslm.errors import Problem
 from voiceslm.events import Ended

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from tests.fakes import FakeLlm, FakeStt, FakeVoice, Gate
+from voiceslm.conversation.hearing import Hearing
 from voiceslm.conversation.history import History
-from voiceslm.conversation.pipeline import TEXT_LONGEST, Conversation, Hearing, Thinking
+from voiceslm.conversation.pipeline import TEXT_LONGEST, Conversation, Thinking
 from voiceslm.conversation.speaking import Speaking
 from voiceslm.errors import Problem
 from voiceslm.events import Audio, Route, Stage

@@ -14,7 +14,7 @@ import numpy as np
 from tests.fakes import FakeLlm, FakeStt, FakeVoice
 from voiceslm.audio import FRAME, RATE
 from voiceslm.config import Home, Listening, Mqtt, Settings
-from voiceslm.conversation.live import Watcher
+from voiceslm.conversation.watcher import Watcher
 from voiceslm.daemon.running import daemon
 
 PATIENCE = 10.0

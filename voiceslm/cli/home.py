@@ -56,15 +56,7 @@ def do(
     settings = _with_broker(config, profile)
     record = asyncio.run(_do(settings, text))
     if json:
-        print_json(
-            {
-                "transcript": record.transcript,
-                "reply": record.reply,
-                "route": record.route.value,
-                "route_detail": record.route_detail,
-                "actions": list(record.actions),
-            }
-        )
+        print_json(record.document())
     else:
         out.print(record.reply or "done", markup=False, soft_wrap=True)
     if any(action.rpartition(" ")[2] in _FAILED for action in record.actions):

@@ -17,7 +17,7 @@ import typer
 
 from voiceslm.cli.configured import settings_for
 from voiceslm.cli.output import ConfigOption, ProfileOption, err
-from voiceslm.conversation.live import Watcher
+from voiceslm.conversation.watcher import Watcher
 from voiceslm.errors import Problem
 from voiceslm.events import Stage
 

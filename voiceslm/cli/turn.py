@@ -162,24 +162,17 @@ def _document(
     record: TurnRecord, assistant: Assistant, sound: Audio | None, output: Path | None
 ) -> dict[str, Any]:
     """Return what ``--json`` prints."""
-    return {
-        "transcript": record.transcript,
-        "reply": record.reply,
-        "route": record.route.value,
-        "route_detail": record.route_detail,
-        "actions": list(record.actions),
+    own = {
         "reply_audio": sound
         and {
             "path": str(output) if output else None,
             "seconds": round(sound.seconds, 3),
             "sample_rate": sound.sample_rate,
         },
-        "timings_ms": {stage.value: ms for stage, ms in record.timings_ms.items()},
-        "prompt_tokens": record.prompt_tokens,
-        "user_tokens": record.user_tokens,
         "models": assistant.models,
         "load_ms": assistant.load_ms,
     }
+    return record.document() | own
 
 
 def _show(document: dict[str, Any], *, as_json: bool, heard: bool = False, answered: bool = False) -> None:

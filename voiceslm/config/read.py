@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import ValidationError
 
+from voiceslm.config.keys import Key, keys, sections
 from voiceslm.config.lines import lines_of_keys
-from voiceslm.config.settings import Key, Settings, keys, sections
+from voiceslm.config.settings import Settings
 from voiceslm.errors import Problem
 
 if TYPE_CHECKING:

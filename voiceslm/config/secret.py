@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from voiceslm.config.settings import is_pin
+from voiceslm.config.values import is_pin
 from voiceslm.errors import Problem
 
 if TYPE_CHECKING:

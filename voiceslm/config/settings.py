@@ -6,26 +6,28 @@ the file that ``voiceslm config init`` writes and the tables of docs/configurati
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Self, get_args, get_origin
+from collections.abc import Mapping, Sequence  # noqa: TC003 - pydantic reads annotations at run time
+from typing import Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    JsonValue,
-    PlainSerializer,
-    SecretStr,
-    model_validator,
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+
+from voiceslm.config.values import (
+    DEVICE,
+    ENTITIES,
+    ID_OR_PATH,
+    PATH,
+    TOPIC,
+    Declared,
+    DeviceName,
+    Name,
+    Names,
+    Pin,
+    ProfileDecides,
+    Secret,
+    Text,
+    Threads,
+    Topic,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from pydantic.fields import FieldInfo
 
 DEFAULT_PERSONA = """\
 You are a voice assistant. Your words are spoken aloud: answer in one short, plain sentence, and in more \
@@ -36,72 +38,6 @@ the date, the weather, the news or the state of any device. Asked for one of the
 understand what to do, or that you have no way to know.
 Say that you are not sure rather than guess."""
 """Naming what it cannot do is what keeps the default model from claiming to have done it."""
-
-
-def _no_controls(text: str) -> str:
-    if any(ord(letter) < ord(" ") or letter == "\x7f" for letter in text):
-        raise ValueError("control characters")
-    return text
-
-
-def _empty_is_unset(value: object) -> object:
-    return None if value == "" else value
-
-
-def _has_component_and_name(table: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
-    for key in ("component", "name"):
-        if not (isinstance(table.get(key), str) and table[key]):
-            raise ValueError(f"{key} is missing, or is no text")
-    return table
-
-
-def is_pin(text: str) -> bool:
-    """Tell whether ``text`` could be a PIN: 4 to 12 digits, such as can be said."""
-    return re.fullmatch("[0-9]{4,12}", text) is not None
-
-
-def _empty_or_pin(secret: SecretStr) -> SecretStr:
-    if secret and not is_pin(secret.get_secret_value()):
-        raise ValueError("no PIN")
-    return secret
-
-
-Name = Annotated[str, Field(min_length=1, max_length=4096), AfterValidator(_no_controls)]
-"""An identifier or a path."""
-
-ProfileDecides = Annotated[Name | None, BeforeValidator(_empty_is_unset)]
-"""A catalog id or a path. Empty means None, which TOML has no word for."""
-
-DeviceName = Annotated[Name | None, BeforeValidator(_empty_is_unset)]
-"""Part of a device's name. Empty means None."""
-
-Text = Annotated[str, Field(max_length=4096), AfterValidator(_no_controls)]
-"""One line; empty where there is none."""
-
-Secret = Annotated[SecretStr, PlainSerializer(lambda secret: "(set)" if secret.get_secret_value() else "")]
-"""Text that is never printed; empty where there is none."""
-
-Names = Sequence[Name]
-
-Declared = Annotated[Mapping[str, JsonValue], AfterValidator(_has_component_and_name)]
-
-Threads = Annotated[int, Field(ge=1, le=64)]
-
-ID_OR_PATH: dict[str, JsonValue] = {"allowed": "a catalog id, a path, or empty for the profile's own"}
-
-
-DEVICE: dict[str, JsonValue] = {
-    "allowed": "a device's name or a part of it, or empty for the system's default"
-}
-
-
-PATH: dict[str, JsonValue] = {"allowed": "a path, or empty for none"}
-
-Topic = Annotated[str, Field(pattern=r"^[^+#/\x00-\x1f]+(/[^+#/\x00-\x1f]+)*$", max_length=200)]
-
-TOPIC: dict[str, JsonValue] = {"allowed": "a topic without + and #, such as home/voice"}
-
-ENTITIES: dict[str, JsonValue] = {"allowed": 'a list of ids or names in quotes, such as ["Front door"]'}
 
 
 class Section(BaseModel):
@@ -324,7 +260,7 @@ class Home(Section):
         description="Locks, garage doors, valves and alarms that may be unlocked, opened or disarmed by "
         "voice, with the PIN; all others only be locked and closed.",
     )
-    pin: Annotated[Secret, AfterValidator(_empty_or_pin)] = Field(
+    pin: Pin = Field(
         default=SecretStr(""),
         json_schema_extra={"allowed": "4 to 12 digits in quotes"},
         description="What has to be said for that; never printed.",
@@ -399,92 +335,3 @@ class Settings(Section):
     listening: Listening = Field(default_factory=Listening)
     mqtt: Mqtt = Field(default_factory=Mqtt)
     home: Home = Field(default_factory=Home)
-
-
-class Key(NamedTuple):
-    """One setting: its place and what is known about it."""
-
-    section: str
-    """Empty for the keys at the top of the file."""
-
-    name: str
-    field: FieldInfo
-
-    @property
-    def path(self) -> tuple[str, ...]:
-        """The keys that lead to it from the top of the file."""
-        return (self.section, self.name) if self.section else (self.name,)
-
-    @property
-    def dotted(self) -> str:
-        """The same, as people write it: ``llm.max_tokens``."""
-        return ".".join(self.path)
-
-    @property
-    def variable(self) -> str:
-        """The environment variable that overrides it."""
-        return "VOICESLM_" + "__".join(self.path).upper()
-
-    @property
-    def default(self) -> Any:
-        """Its value where nobody says otherwise."""
-        return self.field.get_default(call_default_factory=True)
-
-    @property
-    def number(self) -> type[int | float] | None:
-        """The type of a key that holds a number, None for one that holds text."""
-        if self.field.annotation is int:
-            return int
-        return float if self.field.annotation is float else None
-
-    @property
-    def secret(self) -> bool:
-        """Whether its value may not be printed."""
-        return self.field.annotation is SecretStr
-
-    @property
-    def listed(self) -> bool:
-        """Whether it holds a list of text."""
-        return self.field.annotation == Names
-
-    @property
-    def tabular(self) -> bool:
-        """Whether it holds a table, or a list of tables: only a file can set it."""
-        return get_origin(self.field.annotation) in (Mapping, Sequence) and not self.listed
-
-    @property
-    def allowed(self) -> str:
-        """What may stand there, as words that follow "give"."""
-        extra = self.field.json_schema_extra
-        if isinstance(extra, dict) and "allowed" in extra:
-            return str(extra["allowed"])
-        if get_origin(self.field.annotation) is Literal:
-            return "one of " + ", ".join(f'"{choice}"' for choice in get_args(self.field.annotation))
-        if self.number is None:
-            return "text in quotes"
-        limits = {
-            name: getattr(item, name)
-            for item in self.field.metadata
-            for name in ("ge", "le")
-            if hasattr(item, name)
-        }
-        return (
-            f"{'a whole number' if self.number is int else 'a number'} from {limits['ge']} to {limits['le']}"
-        )
-
-
-def sections() -> dict[str, type[Section]]:
-    """Return the sections by name, in the order of the file."""
-    return {
-        name: field.annotation
-        for name, field in Settings.model_fields.items()
-        if isinstance(field.annotation, type) and issubclass(field.annotation, Section)
-    }
-
-
-def keys() -> Iterator[Key]:
-    """Yield every setting, in the order of the file: those at its top, then section by section."""
-    tables = sections()
-    yield from (Key("", name, field) for name, field in Settings.model_fields.items() if name not in tables)
-    for section, model in tables.items():
-        yield from (Key(section, name, field) for name, field in model.model_fields.items())

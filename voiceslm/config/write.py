@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
-from voiceslm.config.settings import keys, sections
+from voiceslm.config.keys import keys, sections
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

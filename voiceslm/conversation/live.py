@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from voiceslm.conversation.pipeline import Commit, Conversation
     from voiceslm.conversation.speaking import Play
     from voiceslm.conversation.turn import TurnLog
+    from voiceslm.conversation.watcher import Watcher
     from voiceslm.events import Audio, TurnRecord
     from voiceslm.worker import Worker
 
@@ -59,22 +60,6 @@ class Judging:
 
     engine: TurnModel
     worker: Worker
-
-
-class Watcher:
-    """Is told what goes on; the base class takes no notice."""
-
-    def on_state(self, state: State) -> None:
-        """Take note of a new state."""
-
-    def on_transcript(self, text: str, *, final: bool) -> None:
-        """Take note of what was understood."""
-
-    def on_turn(self, record: TurnRecord) -> None:
-        """Take note of a turn that has ended."""
-
-    def on_trouble(self, what: str) -> None:
-        """Take note of a turn that failed; ``what`` holds no user words."""
 
 
 class Live:

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from voiceslm.conversation.deeds import Deeds
-from voiceslm.conversation.overheard import same
-from voiceslm.conversation.pretence import is_command
 from voiceslm.conversation.speaking import Written
 from voiceslm.conversation.turn import TurnLog
 from voiceslm.errors import Problem
@@ -25,14 +23,14 @@ if TYPE_CHECKING:
 
     from voiceslm.conversation.acting import Acting
     from voiceslm.conversation.decision import Decision
+    from voiceslm.conversation.hearing import Hearing
     from voiceslm.conversation.history import History
     from voiceslm.conversation.router import Router
     from voiceslm.conversation.speaking import Play, Speaking
     from voiceslm.conversation.tooling import Tooling
     from voiceslm.events import Audio, Speech, Transcript, TurnRecord
     from voiceslm.llm import LanguageModel, Token
-    from voiceslm.stt import SpeechToText
-    from voiceslm.worker import Cancel, Worker
+    from voiceslm.worker import Worker
 
     Commit = Callable[[bool], Awaitable[None]]
     """Returns once the turn is committed. Called with True before an effect: the turn can be interrupted from
@@ -42,10 +40,8 @@ T = TypeVar("T")
 
 NO_PIN = "I didn't understand the PIN, so I left it as it was."
 
-
-TRANSCRIBE_DEADLINE = 30.0
 TOKEN_DEADLINE = 60.0
-"""Seconds until an engine counts as hung; a Raspberry-class board stays far below them."""
+"""Seconds until the model counts as hung; a Raspberry-class board stays far below them."""
 
 PREPARE_DEADLINE = 120.0
 """Seconds for prefilling persona and history while nobody waits."""
@@ -55,14 +51,6 @@ TOKENS_AHEAD = 1
 
 TEXT_LONGEST = 10_000
 """Characters in one text: a quarter of an hour of speech."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hearing:
-    """Speech-to-text on its worker."""
-
-    engine: SpeechToText
-    worker: Worker
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,31 +213,9 @@ class Conversation:
         self._history.clear()
 
     async def transcribe(self, audio: Audio, hint: str = "", *, whole: bool = True) -> Transcript:
-        """Understand one utterance.
-
-        Args:
-            audio: mono at 16 kHz.
-            hint: as in `SpeechToText`.
-            whole: whether it may be over; then a command that names nothing known is listened to again, with
-                the names of this home in mind.
-        """
-        hearing, router = _present(self._hearing), self._router
-        if router is None or self.private:
-            return await hearing.worker.run(
-                lambda _cancel: hearing.engine.transcribe(audio, hint=hint), deadline=TRANSCRIBE_DEADLINE
-            )
-        names = router.names if whole else ""
-
-        def work(_cancel: Cancel) -> Transcript:  # what takes up to 20 ms to recognise is recognised here
-            transcript = hearing.engine.transcribe(audio, hint=hint)
-            if router.understands(transcript.text) or not names or not is_command(transcript.text):
-                return transcript
-            again = hearing.engine.transcribe(audio, hint=names)
-            return (
-                again if same(transcript.text, again.text) and router.understands(again.text) else transcript
-            )
-
-        return await hearing.worker.run(work, deadline=TRANSCRIBE_DEADLINE)
+        """Understand one utterance; ``hint`` and ``whole`` as in `Hearing`."""
+        router = None if self.private else self._router
+        return await _present(self._hearing).transcribe(audio, router, hint=hint, whole=whole)
 
     async def settle(self) -> int:
         """Prepare for the next turn while nobody waits: trim the history and compute all that precedes it.

@@ -7,8 +7,8 @@ import socket
 from typing import TYPE_CHECKING
 
 from voiceslm import __version__
-from voiceslm.conversation.live import Watcher
 from voiceslm.conversation.moves import Mode, State
+from voiceslm.conversation.watcher import Watcher
 from voiceslm.daemon.outbox import Outbox
 from voiceslm.engines import load_wake_word, mode_of
 from voiceslm.errors import Problem

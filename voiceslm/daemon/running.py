@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from voiceslm.assistant import Assistant, local_time
 from voiceslm.conversation.bell import Bell
-from voiceslm.conversation.live import Watcher
 from voiceslm.conversation.reminders import Reminders
+from voiceslm.conversation.watcher import Watchers
 from voiceslm.daemon.address import address
 from voiceslm.daemon.at_home import AtHome
 from voiceslm.daemon.door import Door
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from voiceslm.audio.device import SoundDevice
     from voiceslm.config import Settings
     from voiceslm.conversation.live import Live
-    from voiceslm.conversation.moves import State
-    from voiceslm.events import TurnRecord
+    from voiceslm.conversation.watcher import Watcher
 
 
 OPENING_SECONDS = 4.0
@@ -75,39 +74,11 @@ class Daemon:
 
     async def ask(self, text: str) -> dict[str, Any]:
         """Answer a question aloud."""
-        return _document(await self._live.ask(text))
+        return (await self._live.ask(text)).document()
 
     async def say(self, text: str) -> dict[str, Any]:
         """Speak a text."""
-        return _document(await self._live.say(text))
-
-
-class Told(Watcher):
-    """Tells several watchers."""
-
-    def __init__(self, *watchers: Watcher) -> None:
-        """Tell ``watchers``, in this order."""
-        self._watchers = watchers
-
-    def on_state(self, state: State) -> None:
-        """Tell them."""
-        for watcher in self._watchers:
-            watcher.on_state(state)
-
-    def on_transcript(self, text: str, *, final: bool) -> None:
-        """Tell them."""
-        for watcher in self._watchers:
-            watcher.on_transcript(text, final=final)
-
-    def on_turn(self, record: TurnRecord) -> None:
-        """Tell them."""
-        for watcher in self._watchers:
-            watcher.on_turn(record)
-
-    def on_trouble(self, what: str) -> None:
-        """Tell them."""
-        for watcher in self._watchers:
-            watcher.on_trouble(what)
+        return (await self._live.say(text)).document()
 
 
 @asynccontextmanager
@@ -140,7 +111,7 @@ async def daemon(
         folder = state_folder()
         assistant = await stack.enter_async_context(Assistant(settings, residence, state=folder))
         await assistant.load(live=True)
-        live, ear, playback = await assistant.converse(Told(watcher, at_home) if at_home else watcher)
+        live, ear, playback = await assistant.converse(Watchers(watcher, at_home) if at_home else watcher)
         keeper = Keeper(folder, live, playback)
         if at_home:
             at_home.join(assistant, live, ear)
@@ -184,16 +155,3 @@ async def _remind(assistant: Assistant, live: Live, at_home: AtHome | None, watc
 
     timers.on_change = changed
     await reminders.run()
-
-
-def _document(record: TurnRecord) -> dict[str, Any]:
-    """Return a turn as ``voiceslm ask --json`` prints it."""
-    return {
-        "transcript": record.transcript,
-        "reply": record.reply,
-        "route": record.route.value,
-        "route_detail": record.route_detail,
-        "actions": list(record.actions),
-        "ended": record.ended.value,
-        "timings_ms": {stage.value: ms for stage, ms in record.timings_ms.items()},
-    }

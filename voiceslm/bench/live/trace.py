@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from voiceslm.conversation.live import Watcher
+from voiceslm.conversation.watcher import Watcher
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
