@@ -37,7 +37,6 @@ class Hearing:
             whole: whether it may be over; then a command that names nothing known is listened to again, with
                 the names of this home in mind.
         """
-
         names = router.names if router and whole else ""
 
         def work(_cancel: Cancel) -> Transcript:
