@@ -92,6 +92,7 @@ class Conversation:
         self._clock = clock
         self._turns = 0
         self._last_reply = ""
+        self._reading: asyncio.Task[int] | None = None
 
     async def turn(self, audio: Audio, play: Play) -> TurnRecord:
         """Answer one utterance (mono at 16 kHz).
@@ -150,6 +151,7 @@ class Conversation:
 
     def begin(self, started: float | None = None) -> TurnLog:
         """Number a new turn, whose input ended at clock second ``started``, or now."""
+        self._stop_reading()
         self._turns += 1
         return TurnLog(self._turns, self._clock, started=started)
 
@@ -224,7 +226,9 @@ class Conversation:
             Tokens that were computed.
         """
         self._history.trim(_present(self._thinking).engine.leaves_room)
-        return await self.prefill("")
+        computed = await self.prefill("")
+        await self.learn()
+        return computed
 
     async def prefill(self, words: str) -> int:
         """Compute all that precedes the next turn, which will most likely begin with ``words``.
@@ -232,12 +236,27 @@ class Conversation:
         Returns:
             Tokens that were computed.
         """
+        self._stop_reading()
         return await self._prefill(self._history.messages(), words)
 
     async def learn(self) -> None:
-        """Let the model read the home, while nobody waits."""
-        if self._tooling and self._thinking and self._tooling.head:
-            await self._prefill(self._tooling.head, "")
+        """Let the model read the home, until somebody speaks; `settle` goes on with it."""
+        if not (self._tooling and self._thinking and self._tooling.head):
+            return
+        self._stop_reading()
+        reading = self._reading = asyncio.create_task(
+            self._prefill(self._tooling.head, ""), name="read the home"
+        )
+        try:
+            await asyncio.wait({reading})
+        finally:
+            reading.cancel()
+        if not reading.cancelled():
+            reading.result()
+
+    def _stop_reading(self) -> None:
+        if self._reading:
+            self._reading.cancel()
 
     async def _prefill(self, messages: Sequence[Message], words: str) -> int:
         thinking = _present(self._thinking)
