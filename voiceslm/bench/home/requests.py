@@ -13,6 +13,7 @@ from voiceslm.bench.home.lodging import living, lodged, said, settings_in
 from voiceslm.bench.home.part import SEED, Part
 from voiceslm.bench.home.sentences import Miss, rows
 from voiceslm.bench.live.rows import Sheet, Target
+from voiceslm.entities import Result as Came
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
@@ -88,7 +89,7 @@ async def requests(bench: Bench) -> Part:
             sheet.share("locks, covers and valves under defaults", _reached(guarded)),
             sheet.figure(
                 "of those not reached, something was sent",
-                sum(bool(record.actions) for _, record in refused),
+                sum(_sent(record) for _, record in refused),
                 len(refused),
                 "",
                 NONE,
@@ -136,6 +137,10 @@ def _by_route(found: Sequence[Answered]) -> dict[str, list[Answered]]:
     for result, record in found:
         by_route.setdefault(record.route, []).append((result, record))
     return dict(sorted(by_route.items()))
+
+
+def _sent(record: TurnRecord) -> bool:
+    return any(not action.endswith(f" {Came.REFUSED}") for action in record.actions)
 
 
 def _reached(found: Sequence[Answered]) -> list[bool]:
