@@ -62,8 +62,7 @@ class Notifier:
             return
         # A manager that does not listen is no reason to end: it learns of us by what it misses.
         with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
-            line.setblocking(False)
-            line.sendto(message.encode(), self._address)
+            line.sendto(message.encode(), socket.MSG_DONTWAIT, self._address)
 
 
 def _watchdog(environ: Mapping[str, str]) -> float | None:
