@@ -6,6 +6,9 @@ block for as long as a sound server does not answer), and one audio thread feeds
 Either half works without the other. While there is no loudspeaker a reply waits `REPLY_WAITS` seconds for
 it, so that a sound server's restart only interrupts it; later it is played to nobody at its own pace, so that
 turns end and nothing old is said when a loudspeaker comes back.
+
+While muted there is no stream from the microphone at all: nothing reaches this process. The loudspeaker's is
+another and plays on.
 """
 
 from __future__ import annotations
@@ -53,6 +56,11 @@ HUNG = Problem(
 )
 
 
+def never() -> bool:
+    """Return False."""
+    return False
+
+
 class SoundDevice:
     """A microphone and a loudspeaker for the life of the process (`voiceslm.audio.Sound`)."""
 
@@ -64,6 +72,7 @@ class SoundDevice:
         input: str | None = None,  # noqa: A002 - as the settings call it
         output: str | None = None,
         report: Callable[[str], None],
+        muted: Callable[[], bool] = never,
         clock: Callable[[], float] = time.perf_counter,
         portaudio: Callable[[], Any] = load_portaudio,
     ) -> None:
@@ -75,12 +84,15 @@ class SoundDevice:
             input: the microphone's name or a part of it; None for the system's default.
             output: the same for the loudspeaker.
             report: is told, on the event loop, in words and once a change, what happens to the two.
+            muted: says, in any thread and at once, whether nobody is to be heard. Then no frame passes, and the
+                microphone is closed within `LOOK_SECONDS` and what PortAudio takes; it is opened again as soon.
             clock: seconds, monotonic.
             portaudio: returns the `sounddevice` module, on the worker thread.
         """
         self._listener = listener
         self._playback = playback
         self._report = report
+        self._muted = muted
         self._clock = clock
         self._load = portaudio
         self._portaudio: Any = None
@@ -92,22 +104,24 @@ class SoundDevice:
         self._hung = False
         self._cards = ""
         self._told = ""
+        self._noted: Microphone | Loudspeaker | None = None
         self._discarded_until = 0.0
 
     @property
     def counters(self) -> Counters:
-        """What went through so far; a copy."""
+        """What went through so far; a copy. While `Counters.frames` grows, somebody can be heard."""
         return replace(self._counters)
 
     def status(self) -> dict[str, Any]:
-        """Return which devices are in use (None: none works), what is wrong, and the counters."""
+        """Return which devices are in use (None: none works, or muted), what is wrong, and the counters."""
         return {
             side.direction.value: side.stream.device.name if side.stream and side.works else None
             for side in self._sides
         } | {
+            "muted": self._muted(),
             "problems": [str(HUNG)]
             if self._hung
-            else [str(side.problem) for side in self._sides if side.problem],
+            else [str(wrong) for side in self._sides if (wrong := side.problem or side.note)],
             "counters": asdict(self._counters),
         }
 
@@ -146,22 +160,28 @@ class SoundDevice:
             audio.close(timeout=2 * PATIENCE)
 
     async def _tend(self, worker: Worker) -> None:
-        """Give up what has gone, open what is due."""
+        """Give up what has gone or is muted, open what is due."""
         self._hung = False
         now = self._clock()
+        self._microphone.switch(off=self._muted())
         gone = []
         for side in self._sides:
-            if side.stream is not None and (problem := side.look(now)):
+            if side.stream is None:
+                continue
+            if side.off:
+                gone.append(side.stream)
+                side.stream = None
+            elif problem := side.look(now):
                 gone.append(side.stream)
                 side.failed(problem, now)
-        due = [side for side in self._sides if side.stream is None and now >= side.retry_at]
+        due = [side for side in self._sides if side.due(now)]
         if due and self._cards != (now_there := cards()) and self._playback.queued_seconds == 0:
             # Only a new list can hold the new card, and a new list closes whatever is open.
             self._cards = now_there
             gone += [side.stream for side in self._sides if side.stream is not None]
             for side in self._sides:
                 side.stream = None
-            due = list(self._sides)
+            due = [side for side in self._sides if not side.off]
         try:
             if gone:
                 await worker.run(lambda _: _close_all(gone), deadline=CLOSE_DEADLINE)
@@ -223,6 +243,8 @@ class SoundDevice:
                     loudspeaker, reference = block.stream, Reference(block.stream.rate)
                 reference.take(block.samples, block.at, gap=block.gap)
                 continue
+            if block.stream is not self._microphone.stream or self._muted():
+                continue  # of a microphone that has been given up: nothing old is heard
             if block.stream is not microphone:
                 microphone, frames = block.stream, Frames(block.stream.rate)
             for frame, at in frames.take(block.samples, block.at, gap=block.gap):
@@ -240,9 +262,13 @@ class SoundDevice:
         self._discarded_until = now
 
     def _tell(self) -> None:
+        microphone = self._microphone
+        if microphone.note and microphone.stream is not self._noted:
+            self._noted = microphone.stream
+            self._report(str(microphone.note))
         if self._hung:
             words = str(HUNG)
-        elif all(side.works or side.problem for side in self._sides):
+        elif all(side.works or side.problem or side.off for side in self._sides):
             words = in_words(self._sides)
         else:
             return

@@ -93,6 +93,9 @@ class _Stream:
         self.heard = 0
         """Callbacks so far: a stream that stands still is gone."""
 
+        self.zeros = 0
+        """Samples since a microphone last gave one that was not exactly zero."""
+
         self._blocks = blocks
         self._counters = counters
         self._clock = clock
@@ -175,7 +178,9 @@ class Microphone(_Stream):
         """Copy the first channel: arrays of microphones put their best there, and a mean of them combs."""
         gap = bool(status.input_overflow)
         self._counters.overflows += gap
-        self._hand_over(data[:, 0].copy(), self._clock(), gap=gap)
+        samples = data[:, 0].copy()
+        self.zeros = 0 if samples.any() else self.zeros + len(samples)
+        self._hand_over(samples, self._clock(), gap=gap)
 
 
 class Loudspeaker(_Stream):

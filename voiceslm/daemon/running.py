@@ -123,7 +123,12 @@ async def daemon(
             on_sound(words)
 
         sound = SoundDevice(
-            ear, playback, input=settings.audio.input, output=settings.audio.output, report=report
+            ear,
+            playback,
+            input=settings.audio.input,
+            output=settings.audio.output,
+            report=report,
+            muted=lambda: live.muted,
         )
         running = Daemon(live, sound, assistant.models, at_home)
         await stack.enter_async_context(Door(address(), running).opened())
