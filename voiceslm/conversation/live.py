@@ -107,6 +107,7 @@ class Live:
         self._draft: Draft | None = None
         self._ahead: asyncio.Task[Any] | None = None
         self._prefilled = ""
+        self._heard: moves.Transcribe | None = None
         self._last_turn = clock()
         self._state = State.ASLEEP
         self._stirred = asyncio.Event()
@@ -276,6 +277,8 @@ class Live:
         self.reactions += 1
         if not draft.log.secret:
             self._watcher.on_transcript(draft.log.transcript, final=True)
+            if heard := self._heard:
+                self._watcher.on_utterance(draft.log.number, lambda: self._sound(heard.begin, heard.until))
         draft.log.started = ended
         draft.commit(reason)
         self._signal(Earcon.END)
@@ -306,6 +309,7 @@ class Live:
             # Only now: an echo that is hinted at would become what the hint says.
             transcript = await self._conversation.transcribe(audio, action.hint, whole=action.whole)
         complete = self._conversation.is_command(transcript.text)
+        self._heard = action
         return moves.Understood(action.utterance, action.until, transcript.text, complete)
 
     def _transcribed(self, heard: moves.Understood) -> None:
