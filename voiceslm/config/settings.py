@@ -313,6 +313,43 @@ class Home(Section):
         return self
 
 
+class Recording(Section):
+    """Turns that are kept on disk, sound and words, for `voiceslm replay`. Without a folder none is."""
+
+    folder: Text = Field(
+        default="",
+        json_schema_extra=PATH,
+        description="Folder in which each turn gets one of its own; empty: nothing is kept.",
+    )
+    keep_hours: int = Field(
+        default=24, ge=1, le=8760, description="Hours after which a turn that was kept is deleted."
+    )
+    most_turns: int = Field(
+        default=200, ge=1, le=10_000, description="Most turns that are kept; the oldest are deleted first."
+    )
+
+
+class Log(Section):
+    """How `voiceslm run` tells what goes on."""
+
+    format: Literal["auto", "human", "json", "journal"] = Field(
+        default="auto",
+        description="Lines for people, a JSON object a line, or entries with fields in systemd's journal; "
+        "auto: the journal where systemd keeps the output, else lines for people.",
+    )
+
+
+class Metrics(Section):
+    """Figures for Prometheus and a state of health, over HTTP; only this machine can reach them."""
+
+    port: int = Field(
+        default=0,
+        ge=0,
+        le=65535,
+        description="Port at 127.0.0.1 that answers /metrics and /health; 0: none does.",
+    )
+
+
 class Settings(Section):
     """Everything that can be configured."""
 
@@ -335,3 +372,6 @@ class Settings(Section):
     listening: Listening = Field(default_factory=Listening)
     mqtt: Mqtt = Field(default_factory=Mqtt)
     home: Home = Field(default_factory=Home)
+    recording: Recording = Field(default_factory=Recording)
+    log: Log = Field(default_factory=Log)
+    metrics: Metrics = Field(default_factory=Metrics)
