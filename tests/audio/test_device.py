@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 
 from voiceslm.audio.device import SoundDevice
-from voiceslm.audio.devices import list_devices
+from voiceslm.audio.devices import Direction, list_devices
 from voiceslm.audio.playback import Playback
+from voiceslm.audio.side import Side
 from voiceslm.audio.streams import STARTING_BLOCKS, WAITING_BLOCKS, Block, Counters, Loudspeaker, Microphone
 from voiceslm.events import Audible, Audio, Played, Speech
 
@@ -32,6 +33,7 @@ class FakeStream:
         self.channels, self.latency = settings["channels"], 0.05
         self.closed = self.stands_still = False
         portaudio.refuse(kind, self.channels)
+        portaudio.opened.append(kind)
 
     def start(self):
         self.portaudio.streams.append(self)
@@ -51,7 +53,7 @@ class FakeStream:
         count = self.settings.blocksize
         status = SimpleNamespace(input_overflow=overflow, output_underflow=overflow)
         moment = SimpleNamespace(currentTime=10.0, outputBufferDacTime=10.03)
-        data = np.full((count, self.channels), 0.25, np.float32)
+        data = np.full((count, self.channels), self.portaudio.level, np.float32)
         self.settings.callback(data, count, moment, status)
         return data
 
@@ -70,6 +72,9 @@ class FakePortAudio:
         self.hangs = threading.Event()
         self.hangs.set()
         self.overflow = False
+        self.level = 0.25
+        self.opened: list[str] = []
+        self.ticks = 0
         self.default = SimpleNamespace(device=[0, 0])
         self._initialize()
 
@@ -117,20 +122,28 @@ class FakePortAudio:
         for stream in self.streams:
             stream.stands_still = True
 
+    def kinds(self):
+        """What is open now."""
+        return sorted(stream.kind for stream in list(self.streams))
+
     def drive(self, ended):
         while not ended.wait(0.002):
             for stream in list(self.streams):
                 stream.tick(overflow=self.overflow)
+            self.ticks += 1
 
 
 class Ear:
     def __init__(self):
         self.frames = []
         self.fails = False
+        self.keeps_up = threading.Event()
+        self.keeps_up.set()
 
     def hear(self, frame, reference, at):
         if self.fails:
             raise ZeroDivisionError
+        self.keeps_up.wait(PATIENCE)
         self.frames.append(frame)
 
 
@@ -146,13 +159,18 @@ def portaudio():
 
 
 class Running:
-    def __init__(self, portaudio):
+    def __init__(self, portaudio, *, muted=False):
+        self.muted = muted
         self.ear = Ear()
         self.said: list[str] = []
         self.events: list[Audible | Played] = []
         self.playback = Playback(self.events.append)
         self.sound = SoundDevice(
-            self.ear, self.playback, report=self.said.append, portaudio=lambda: portaudio
+            self.ear,
+            self.playback,
+            report=self.said.append,
+            muted=lambda: self.muted,
+            portaudio=lambda: portaudio,
         )
         self.task = asyncio.create_task(self.sound.run())
 
@@ -170,8 +188,8 @@ class Running:
 
 
 @contextlib.asynccontextmanager
-async def running(portaudio):
-    sound = Running(portaudio)
+async def running(portaudio, *, muted=False):
+    sound = Running(portaudio, muted=muted)
     try:
         yield sound
     finally:
@@ -297,12 +315,145 @@ async def test_overflows_and_underflows_are_counted_and_harm_nothing(portaudio):
         assert counters.underflows > 0
 
 
+async def test_while_muted_the_microphone_is_closed_and_that_is_no_problem(portaudio):
+    async with running(portaudio) as sound:
+        await sound.listening()
+        sound.muted = True
+        await sound.said_of("microphone off: muted; loudspeaker 'desk' at 48000 Hz")
+        await sound.until(lambda: portaudio.kinds() == ["output"])
+        status = sound.sound.status()
+        assert (status["microphone"], status["muted"], status["problems"]) == (None, True, [])
+
+
+async def test_a_reply_goes_on_through_the_same_loudspeaker_while_the_microphone_is_closed_and_opened(
+    portaudio,
+):
+    async with running(portaudio) as sound:
+        await sound.listening()
+        sound.playback.play(Speech(1, "long", Audio(np.ones(16_000 * 60, np.float32), 16_000)))
+        (loudspeaker,) = (stream for stream in portaudio.streams if stream.kind == "output")
+        sound.muted = True
+        await sound.until(lambda: portaudio.kinds() == ["output"])
+        sound.muted = False
+        await sound.listening()
+        assert portaudio.opened.count("output") == 1
+        assert loudspeaker in portaudio.streams
+        await sound.until(lambda: loudspeaker.tick().all())
+
+
+async def test_not_one_frame_is_heard_from_the_command_to_mute_on(portaudio):
+    async with running(portaudio) as sound:
+        await sound.listening()
+        sound.muted = True
+        frames = len(sound.ear.frames)
+        await sound.until(lambda: portaudio.kinds() == ["output"])
+        assert len(sound.ear.frames) <= frames + 1, "one may be on its way"
+        assert sound.sound.counters.frames == len(sound.ear.frames), "only what was heard is counted"
+
+
+async def test_it_is_opened_at_once_when_it_is_no_longer_muted(portaudio):
+    async with running(portaudio) as sound:
+        await sound.listening()
+        sound.muted = True
+        await sound.until(lambda: portaudio.kinds() == ["output"])
+        sound.muted = False
+        began = time.monotonic()
+        await sound.listening()
+        assert time.monotonic() - began < 1
+        await sound.until(lambda: sound.sound.status()["microphone"] == "desk")
+        assert not sound.sound.status()["muted"]
+
+
+async def test_what_waited_to_be_heard_when_it_was_muted_is_not_heard_afterwards(portaudio):
+    async with running(portaudio) as sound:
+        await sound.listening()
+        sound.ear.keeps_up.clear()
+        blocks = portaudio.ticks
+        await sound.until(lambda: portaudio.ticks > blocks + 20)
+        sound.muted = True
+        await sound.until(lambda: portaudio.kinds() == ["output"])
+        portaudio.level = 0.5
+        sound.muted = False
+        await sound.until(lambda: portaudio.kinds() == ["input", "output"])
+        heard = len(sound.ear.frames) + 1
+        sound.ear.keeps_up.set()
+        await sound.until(lambda: len(sound.ear.frames) > heard + 20)
+        after = sound.ear.frames[heard + 3 :]
+        assert min(frame[-1] for frame in after) == pytest.approx(0.5, abs=0.01)
+
+
+async def test_muted_from_the_start_it_is_never_opened(portaudio):
+    async with running(portaudio, muted=True) as sound:
+        await sound.said_of("microphone off: muted; loudspeaker 'desk' at 48000 Hz")
+    assert portaudio.opened == ["output"]
+
+
+async def test_a_new_card_is_used_without_opening_a_muted_microphone(portaudio, monkeypatch):
+    portaudio.present = []
+    plugged = ""
+    monkeypatch.setattr("voiceslm.audio.device.cards", lambda: plugged)
+    async with running(portaudio, muted=True) as sound:
+        await sound.said_of("microphone off: muted; there is no loudspeaker")
+        portaudio.present = ["headset"]
+        plugged = "headset"
+        await sound.said_of("microphone off: muted; loudspeaker 'headset' at 48000 Hz")
+    assert portaudio.opened == ["output"]
+
+
+async def test_a_microphone_that_failed_before_it_was_muted_is_no_problem_and_is_tried_at_once_after(
+    portaudio,
+):
+    portaudio.refused = {"input": "Device unavailable"}
+    async with running(portaudio) as sound:
+        await sound.said_of("the microphone 'desk' cannot be opened")
+        sound.muted = True
+        await sound.said_of("microphone off: muted")
+        assert sound.sound.status()["problems"] == []
+        portaudio.refused = {}
+        sound.muted = False
+        await sound.listening()
+
+
+async def test_a_microphone_that_gives_only_zeros_stays_open_and_is_said_once(portaudio, monkeypatch):
+    monkeypatch.setattr("voiceslm.audio.side.SILENCE_SECONDS", 0.3)
+    portaudio.level = 0.0
+    async with running(portaudio) as sound:
+        silence = "the microphone 'desk' delivers only silence (zeros). See that neither its switch nor"
+        await sound.said_of(silence)
+        assert [problem.startswith(silence) for problem in sound.sound.status()["problems"]] == [True]
+        assert sound.sound.status()["microphone"] == "desk"
+        portaudio.level = 0.25
+        await sound.until(lambda: not sound.sound.status()["problems"])
+        portaudio.level = 0.0
+        await sound.until(lambda: sound.sound.status()["problems"])
+        assert sum(silence in line for line in sound.said) == 1
+        assert portaudio.opened.count("input") == 1
+
+
 async def test_what_the_listener_raises_ends_the_run(portaudio):
     async with running(portaudio) as sound:
         await sound.listening()
         sound.ear.fails = True
         with pytest.raises(ZeroDivisionError):
             await asyncio.wait_for(asyncio.shield(sound.task), PATIENCE)
+
+
+@pytest.mark.parametrize(("zeros", "problem"), [(9.9, False), (10.0, True)])
+def test_ten_seconds_of_zeros_are_no_quiet_room(zeros, problem):
+    portaudio = FakePortAudio()
+    microphone = Microphone(list_devices(portaudio)[0], queue.Queue(), Counters(), lambda: 7.0)
+    microphone.open(portaudio)
+    side = Side(Direction.INPUT, None)
+    side.opened(microphone, 7.0)
+    (stream,) = portaudio.streams
+    portaudio.level = 1e-7
+    for _ in range(STARTING_BLOCKS):
+        stream.tick()
+    portaudio.level = 0.0
+    for _ in range(round(zeros * 100)):
+        stream.tick()
+    assert side.look(7.0) is None
+    assert bool(side.note) is problem
 
 
 def opened(portaudio, kind, room):

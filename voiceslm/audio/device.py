@@ -84,8 +84,8 @@ class SoundDevice:
             input: the microphone's name or a part of it; None for the system's default.
             output: the same for the loudspeaker.
             report: is told, on the event loop, in words and once a change, what happens to the two.
-            muted: says, in any thread and at once, whether nobody is to be heard. Then no frame passes, and the
-                microphone is closed within `LOOK_SECONDS` and what PortAudio takes; it is opened again as soon.
+            muted: says, in any thread and at once, whether nobody is to be heard. Then no frame passes, and
+                the microphone is closed at the next look (`LOOK_SECONDS`); it is opened again as soon.
             clock: seconds, monotonic.
             portaudio: returns the `sounddevice` module, on the worker thread.
         """
