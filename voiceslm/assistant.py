@@ -6,39 +6,28 @@ import asyncio
 import gc
 import time
 from datetime import datetime
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Self
 
 from voiceslm.audio.playback import Playback
-from voiceslm.catalog import resolve
 from voiceslm.config import home_pin
 from voiceslm.conversation.acting import Acting
 from voiceslm.conversation.floor import Floor
-from voiceslm.conversation.hearing import Hearing
 from voiceslm.conversation.history import History
-from voiceslm.conversation.live import APOLOGY, NO_ANSWER, Judging, Live
+from voiceslm.conversation.live import APOLOGY, NO_ANSWER, Live
 from voiceslm.conversation.moves import Policy
-from voiceslm.conversation.pipeline import Conversation, Thinking
+from voiceslm.conversation.pipeline import Conversation
 from voiceslm.conversation.router import Router
-from voiceslm.conversation.speaking import Speaking
 from voiceslm.conversation.tooling import Tooling
-from voiceslm.engines import (
-    load_ear,
-    load_llm,
-    load_stt,
-    load_turn_model,
-    load_voice,
-    mode_of,
-    models_of,
-)
+from voiceslm.crew import Crew, Engine
+from voiceslm.engines import load_ear, mode_of
 from voiceslm.intents.home import HomeSentences
 from voiceslm.intents.recognizer import Recognizer
 from voiceslm.listening.endpoint import Preset
 from voiceslm.skills import Lists, Skills, Timers, VolumeControl
 from voiceslm.skills.courtesy import NOTHING_SAID
-from voiceslm.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
     from types import TracebackType
 
@@ -49,17 +38,12 @@ if TYPE_CHECKING:
     from voiceslm.listening.ear import Ear
     from voiceslm.residence import Residence
 
-E = TypeVar("E")
-
-LOAD_DEADLINE = 300.0
-"""Seconds for one engine to load and warm up; a cold gigabyte from a slow card takes a minute or two."""
+PHRASES = (APOLOGY, NO_ANSWER, NOTHING_SAID)
+"""What is said often enough to have its sound ready."""
 
 TOOLS_LANGUAGE = "en"
 """The only one in which questions are told from requests (`voiceslm.llm.scope`), and so the only one in which
 the language model may change anything."""
-
-CLOSE_SECONDS = 1.0
-"""For all engines together to stop; what does not is left to the end of the process."""
 
 
 class Assistant:
@@ -72,31 +56,38 @@ class Assistant:
         *,
         state: Path | None = None,
         asks_pin: bool = True,
+        crew: Crew | None = None,
     ) -> None:
-        """Load nothing before `load`.
+        """Load nothing before `load` or `muster`.
 
         Args:
             settings: everything that can be configured.
             residence: the home, where there is one.
             state: folder in which timers and lists are kept; None: they end with the process.
             asks_pin: as `Acting` has it.
+            crew: engines that outlive this assistant; None: it has its own.
         """
         self._settings = settings
         self._residence = residence
         self._state = state
         self._asks_pin = asks_pin
-        self._names = models_of(settings)
-        self._workers: list[Worker] = []
-        self._closers: list[Callable[[], None]] = []
-        self.models: dict[str, str] = {}
-        """What is loaded: stt, llm, voice -> id or path."""
-        self.load_ms: dict[str, float] = {}
-        """How long each took to load and warm up, side by side."""
+        self._owns_crew = crew is None
+        self.crew = crew or Crew(settings, home=residence is not None)
+        self._live: Live | None = None
         self.conversation: Conversation
         self.skills: Skills
         self.playback: Playback | None = None
         """The loudspeaker of the live conversation, once there is one."""
-        self._judging: Judging | None = None
+
+    @property
+    def models(self) -> dict[str, str]:
+        """What is loaded: stt, llm, voice, turn -> id or path."""
+        return self.crew.models
+
+    @property
+    def load_ms(self) -> dict[str, float]:
+        """How long each took to load and warm up."""
+        return self.crew.load_ms
 
     async def __aenter__(self) -> Self:
         """Return the assistant; call `load` next."""
@@ -119,47 +110,51 @@ class Assistant:
         Raises:
             Problem: a model is not on this machine or cannot be loaded.
         """
-        names, settings = self._names, self._settings
-        stt = resolve(names.stt, "stt") if hear or live else None
-        llm = resolve(names.llm, "llm") if think or live else None
-        voice = resolve(names.voice, "voice") if speak or live else None
-        turn = resolve(names.turn, "turn") if live else None
-        hearing = thinking = speaking = None
-        if stt:
-            worker = self._worker("stt", names.stt)
-            hearing = Hearing(await self._timed("stt", worker, lambda: load_stt(settings, stt)), worker)
-        if voice:
-            worker = self._worker("voice", names.voice)
-            speaking = Speaking(
-                await self._timed("voice", worker, lambda: load_voice(settings, voice)), worker
-            )
-        if llm:
-            worker = self._worker("llm", names.llm)
-            home = self._residence is not None
-            engine = await self._timed("llm", worker, lambda: load_llm(settings, llm, home=home))
-            self._closers.append(engine.close)
-            thinking = Thinking(engine, worker, names.llm)
-        if turn:
-            worker = self._worker("turn", names.turn)
-            self._judging = Judging(await self._timed("turn", worker, lambda: load_turn_model(turn)), worker)
-        there = [*self._residence.home.entities.values()] if self._residence else []
-        await asyncio.to_thread(self._compose, hearing, thinking, speaking, there, live=live)
-        if thinking:
-            began = time.perf_counter()
-            await self.conversation.learn()
-            await self.conversation.settle()
-            self.load_ms["llm"] += _ms_since(began)
+        wanted = {Engine.STT: hear, Engine.VOICE: speak, Engine.LLM: think, Engine.TURN: False}
+        await self.crew.load(engine for engine, needed in wanted.items() if needed or live)
+        await self._join(live=live)
         return self
 
-    def _compose(
-        self,
-        hearing: Hearing | None,
-        thinking: Thinking | None,
-        speaking: Speaking | None,
-        entities: Sequence[Entity],
-        *,
-        live: bool,
-    ) -> None:
+    async def muster(self) -> Self:
+        """Load and warm up whatever can be; `mend` sees to the rest.
+
+        Raises:
+            Problem: nothing can be.
+        """
+        await self.crew.muster()
+        await self._join(live=True)
+        return self
+
+    async def mend(self) -> None:
+        """Load again what is missing or fails, where it is time to. Call it every now and then."""
+        back = await self.crew.mend()
+        self._equip()
+        if back & {Engine.LLM, Engine.VOICE}:
+            await self._warm_up()
+
+    async def _join(self, *, live: bool) -> None:
+        there = [*self._residence.home.entities.values()] if self._residence else []
+        await asyncio.to_thread(self._compose, there, live=live)
+        began = time.perf_counter()
+        await self._warm_up()
+        if self.crew.thinking:
+            self.load_ms["llm"] = self.load_ms.get("llm", 0.0) + _ms_since(began)
+
+    def _equip(self) -> None:
+        crew = self.crew
+        self.conversation.equip(hearing=crew.hearing, thinking=crew.thinking, speaking=crew.speaking)
+        if self._live:
+            self._live.judging = crew.judging
+
+    async def _warm_up(self) -> None:
+        """Have ready what needs no question: what is often said, and what precedes every question."""
+        if self._live:
+            for phrase in PHRASES:
+                await self.conversation.rehearse(phrase)
+        await self.conversation.learn()
+        await self.conversation.settle()
+
+    def _compose(self, entities: Sequence[Entity], *, live: bool) -> None:
         """Join what is loaded with the skills and the home, in which ``entities`` are. In a thread."""
         settings, residence = self._settings, self._residence
         home = residence.home if residence else None
@@ -197,13 +192,11 @@ class Assistant:
                 tooling.learn(entities)
         self.conversation = Conversation(
             History(settings.llm.persona.strip(), settings.conversation.history_turns),
-            hearing=hearing,
-            thinking=thinking,
-            speaking=speaking,
             router=router,
             acting=acting,
             tooling=tooling,
         )
+        self._equip()
         if residence and tooling:
             conversation, known = self.conversation, tooling
 
@@ -229,7 +222,7 @@ class Assistant:
         Feed the ear and drain the playback, as a `voiceslm.audio.Sound` does.
         """
         settings = self._settings
-        for phrase in (APOLOGY, NO_ANSWER, NOTHING_SAID):
+        for phrase in PHRASES:
             await self.conversation.rehearse(phrase)
         live: Live
 
@@ -245,12 +238,12 @@ class Assistant:
             longest=settings.listening.longest_seconds,
             language=settings.language,
         )
-        live = Live(
+        live = self._live = Live(
             self.conversation,
             Floor(policy),
             playback,
             sound=ear.audio,
-            judging=self._judging,
+            judging=self.crew.judging,
             watcher=watcher,
             clock=time.perf_counter,
             forget_seconds=settings.conversation.forget_minutes * 60,
@@ -262,26 +255,8 @@ class Assistant:
 
     def close(self) -> None:
         """Stop what runs; free what is idle."""
-        for worker in self._workers:
-            worker.close(timeout=0.0)
-        until = time.monotonic() + CLOSE_SECONDS
-        ended = [worker.close(timeout=max(0.0, until - time.monotonic())) for worker in self._workers]
-        if all(ended):
-            for close in self._closers:
-                close()
-        self._workers.clear()
-        self._closers.clear()
-
-    def _worker(self, part: str, name: str) -> Worker:
-        self.models[part] = name
-        self._workers.append(Worker(part))
-        return self._workers[-1]
-
-    async def _timed(self, part: str, worker: Worker, load: Callable[[], E]) -> E:
-        began = time.perf_counter()
-        engine = await worker.run(lambda _cancel: load(), deadline=LOAD_DEADLINE)
-        self.load_ms[part] = _ms_since(began)
-        return engine
+        if self._owns_crew:
+            self.crew.close()
 
 
 def local_time() -> datetime:

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import queue
 import threading
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -35,19 +36,25 @@ class Cancel:
     def __init__(self) -> None:
         """Start as wanted."""
         self._lock = threading.Lock()
-        self._cancelled = False
+        self._cancelled_at: float | None = None
         self._hooks: list[Callable[[], None]] = []
 
     @property
     def cancelled(self) -> bool:
         """Whether nobody waits for the result any more."""
-        return self._cancelled
+        return self._cancelled_at is not None
+
+    @property
+    def cancelled_seconds(self) -> float:
+        """How long ago it was cancelled; 0 where it was not."""
+        return time.monotonic() - self._cancelled_at if self._cancelled_at is not None else 0.0
 
     def cancel(self) -> None:
         """Say that the work is no longer wanted; idempotent. Runs the registered hooks once."""
         with self._lock:
             hooks, self._hooks = self._hooks, []
-            self._cancelled = True
+            if self._cancelled_at is None:
+                self._cancelled_at = time.monotonic()
         for hook in hooks:
             hook()
 
@@ -58,7 +65,7 @@ class Cancel:
         ``hook`` runs in the cancelling thread and must not block.
         """
         with self._lock:
-            already = self._cancelled
+            already = self.cancelled
             if not already:
                 self._hooks.append(hook)
         if already:
@@ -88,6 +95,10 @@ class Worker:
         self._jobs: queue.Queue[Callable[[], None] | None] = queue.Queue(PENDING_JOBS)
         self._running: Cancel | None = None
         self._closed = False
+        self.failures = 0
+        """Jobs that failed since the last that succeeded; cancelled ones do not count."""
+        self.fault = ""
+        """Type of what the last of them raised."""
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self._thread.start()
 
@@ -95,6 +106,17 @@ class Worker:
     def busy(self) -> bool:
         """Whether a job runs or waits; a job that would be stale once it starts should not be queued."""
         return self._running is not None or not self._jobs.empty()
+
+    @property
+    def waiting(self) -> int:
+        """Jobs that wait behind the running one."""
+        return self._jobs.qsize()
+
+    @property
+    def overdue_seconds(self) -> float:
+        """How long the running job has gone on since nobody wants its result any more; 0 where none does."""
+        running = self._running
+        return running.cancelled_seconds if running else 0.0
 
     async def run(self, job: Callable[[Cancel], T], *, deadline: float) -> T:
         """Run ``job`` on the thread and return its result.
@@ -114,6 +136,7 @@ class Worker:
 
         def work() -> None:
             result, error = _outcome(job, cancel)
+            self._note(error, cancel)
             _post(loop, _settle, future, result, error)
 
         self._submit(work, cancel)
@@ -157,6 +180,7 @@ class Worker:
 
         def work() -> None:
             _, error = _outcome(produce, cancel)
+            self._note(error, cancel)
             _post(loop, items.put_nowait, _Item(error=error, last=True))
 
         self._submit(work, cancel)
@@ -206,6 +230,12 @@ class Worker:
             self._jobs.put_nowait(job)
         except queue.Full:
             raise WorkerError(f"{self.name} has {PENDING_JOBS} jobs waiting already") from None
+
+    def _note(self, error: BaseException | None, cancel: Cancel) -> None:
+        if error is None:
+            self.failures, self.fault = 0, ""
+        elif not cancel.cancelled:
+            self.failures, self.fault = self.failures + 1, type(error).__name__
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:

@@ -68,7 +68,7 @@ class Engines:
 
     def install(self, monkeypatch):
         """Take the place of the real ones."""
-        of = "voiceslm.assistant"
+        of = "voiceslm.crew"
         monkeypatch.setattr(f"{of}.resolve", lambda name, kind: name)
         monkeypatch.setattr(f"{of}.load_stt", lambda settings, path: FakeStt())
         monkeypatch.setattr(f"{of}.load_llm", lambda settings, path, *, home: self.llm)

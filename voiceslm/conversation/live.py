@@ -38,6 +38,7 @@ T = TypeVar("T")
 
 APOLOGY = "Sorry, something went wrong."
 NO_ANSWER = "Sorry, I have no answer to that."
+NOT_UNDERSTOOD = "I can hear you, but I can't understand speech at the moment: my model for it is missing."
 
 QUEUE_SECONDS = 60.0
 """What is to be said in a quiet moment is dropped when there was none for so long."""
@@ -95,7 +96,8 @@ class Live:
         self._floor = floor
         self._playback = playback
         self._sound = sound
-        self._judging = judging
+        self.judging = judging
+        """The turn model, which may come and go."""
         self._watcher = watcher
         self._clock = clock
         self._forget_seconds = forget_seconds
@@ -117,6 +119,7 @@ class Live:
         self.reactions = 0
         """How often somebody has spoken to it, called it or told it to be silent."""
         self._muted = False
+        self._apologised = False
         self._asked: dict[int, asyncio.Future[TurnRecord]] = {}
 
     def post(self, event: Event) -> None:
@@ -257,8 +260,8 @@ class Live:
             case moves.Transcribe():
                 number = action.utterance
                 self._spawn(self._transcribe(action), self._transcribed, lambda: self._misheard(number))
-            case moves.Judge() if self._judging:
-                self._spawn(self._judge(self._judging, action), self._judged)
+            case moves.Judge() if self.judging:
+                self._spawn(self._judge(self.judging, action), self._judged)
             case moves.Prefill(text):
                 self._prefill(text)
             case moves.Draft():
@@ -313,6 +316,7 @@ class Live:
         return moves.Understood(action.utterance, action.until, transcript.text, complete)
 
     def _transcribed(self, heard: moves.Understood) -> None:
+        self._apologised = False
         if not self._conversation.private:
             self._watcher.on_transcript(heard.text, final=False)
         self._floor.spoken = self._lately()
@@ -434,9 +438,15 @@ class Live:
         self._do(self._floor.misunderstand(utterance))
 
     def _apologise(self) -> None:
-        """Say that it failed, where there is no turn yet to say it in."""
+        """Say that it failed, where there is no turn yet to say it in; again, only sound as if it had."""
         self._take_floor()
-        draft = self._begin("", lambda log, play, _commit: self._conversation.recite(APOLOGY, log, play))
+        if self._apologised:
+            self._playback.chime(tone(Earcon.ERROR))
+            self._do(self._floor.stop())
+            return
+        self._apologised = True
+        words = APOLOGY if self._conversation.hears else NOT_UNDERSTOOD
+        draft = self._begin("", lambda log, play, _commit: self._conversation.recite(words, log, play))
         draft.log.ended = Ended.FAILED
         draft.commit("")
 

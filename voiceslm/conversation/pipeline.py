@@ -9,10 +9,10 @@ import asyncio
 import time
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from voiceslm.conversation.deeds import Deeds
-from voiceslm.conversation.speaking import Written
+from voiceslm.conversation.speaking import Wordless, Written
 from voiceslm.conversation.turn import TurnLog
 from voiceslm.errors import Problem
 from voiceslm.events import Route, Stage
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     """Returns once the turn is committed. Called with True before an effect: the turn can be interrupted from
     then on, not unmade."""
 
-T = TypeVar("T")
+NO_MODEL = "I can't think about that at the moment: my language model is missing."
 
 NO_PIN = "I didn't understand the PIN, so I left it as it was."
 
@@ -81,7 +81,7 @@ class Conversation:
         tooling: Tooling | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        """Join the engines; a method that needs one that is missing must not be called."""
+        """Join the engines; `equip` replaces them. Without one, what can be done without it is done."""
         self._history = history
         self._router = router
         self._deeds = Deeds(router, acting, clock)
@@ -93,6 +93,15 @@ class Conversation:
         self._turns = 0
         self._last_reply = ""
         self._reading: asyncio.Task[int] | None = None
+
+    def equip(self, *, hearing: Hearing | None, thinking: Thinking | None, speaking: Speaking | None) -> None:
+        """Go on with these engines; None: there is none at the moment."""
+        self._hearing, self._thinking, self._speaking = hearing, thinking, speaking
+
+    @property
+    def hears(self) -> bool:
+        """Whether it understands speech."""
+        return self._hearing is not None
 
     async def turn(self, audio: Audio, play: Play) -> TurnRecord:
         """Answer one utterance (mono at 16 kHz).
@@ -215,9 +224,15 @@ class Conversation:
         self._history.clear()
 
     async def transcribe(self, audio: Audio, hint: str = "", *, whole: bool = True) -> Transcript:
-        """Understand one utterance; ``hint`` and ``whole`` as in `Hearing`."""
+        """Understand one utterance; ``hint`` and ``whole`` as in `Hearing`.
+
+        Raises:
+            Problem: there is nothing to understand it with.
+        """
+        if self._hearing is None:
+            raise Problem("speech cannot be understood: its model is missing", "`voiceslm status` says why")
         router = None if self.private else self._router
-        return await _present(self._hearing).transcribe(audio, router, hint=hint, whole=whole)
+        return await self._hearing.transcribe(audio, router, hint=hint, whole=whole)
 
     async def settle(self) -> int:
         """Prepare for the next turn while nobody waits: trim the history and compute all that precedes it.
@@ -225,7 +240,8 @@ class Conversation:
         Returns:
             Tokens that were computed.
         """
-        self._history.trim(_present(self._thinking).engine.leaves_room)
+        if self._thinking:
+            self._history.trim(self._thinking.engine.leaves_room)
         computed = await self.prefill("")
         await self.learn()
         return computed
@@ -259,17 +275,20 @@ class Conversation:
             self._reading.cancel()
 
     async def _prefill(self, messages: Sequence[Message], words: str) -> int:
-        thinking = _present(self._thinking)
+        thinking = self._thinking
+        if thinking is None:
+            return 0
         return await thinking.worker.run(
             lambda cancel: thinking.engine.prepare(messages, cancel, words=words), deadline=PREPARE_DEADLINE
         )
 
     async def rehearse(self, text: str) -> None:
         """Have a short phrase's sound ready."""
-        await _present(self._speaking).rehearse(text)
+        if self._speaking:
+            await self._speaking.rehearse(text)
 
-    def _voice(self, log: TurnLog) -> Speaking | Written:
-        return Written() if log.written else _present(self._speaking)
+    def _voice(self, log: TurnLog) -> Speaking | Written | Wordless:
+        return Written() if log.written else self._speaking or Wordless()
 
     def _route(self, log: TurnLog) -> Decision | None:
         if self._router is None:
@@ -311,12 +330,12 @@ class Conversation:
 
     async def _think_of_home(self, log: TurnLog) -> Decision | None:
         """Let the model call tools, where the words may be about the home; None: they are conversation."""
-        request = self._tooling.request(log.transcript) if self._tooling and self._thinking else None
-        if request is None or self._tooling is None:
+        thinking = self._thinking
+        request = self._tooling.request(log.transcript) if self._tooling and thinking else None
+        if request is None or self._tooling is None or thinking is None:
             return None
         if not request.menu:
             return self._tooling.decision(request, "")
-        thinking = _present(self._thinking)
         output = await thinking.worker.run(
             lambda cancel: thinking.engine.choose(request.messages, request.grammar, cancel),
             deadline=TOKEN_DEADLINE,
@@ -345,7 +364,11 @@ class Conversation:
 
     async def _chat(self, log: TurnLog, play: Play) -> None:
         """Let the language model answer, and the voice speak it as it comes."""
-        thinking = _present(self._thinking)
+        thinking = self._thinking
+        if thinking is None:
+            log.route, log.route_detail = Route.REFUSED, "no model"
+            await self.recite(NO_MODEL, log, play)
+            return
         log.route, log.route_detail = Route.CHAT, thinking.name
         before = self._history.messages()
         messages = [*(before[:1] if log.written else before), Message("user", log.transcript)]
@@ -393,9 +416,3 @@ def _retrieve(task: asyncio.Task[None]) -> None:
     """Look at a failure, which comes again where it matters: then the same words are spoken."""
     if not task.cancelled():
         task.exception()
-
-
-def _present(part: T | None) -> T:
-    if part is None:
-        raise RuntimeError("this conversation was made without the engine that the call needs")
-    return part

@@ -6,6 +6,7 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from voiceslm.audio.earcons import Earcon, tone
 from voiceslm.events import Speech, Stage
 from voiceslm.tts.clauses import Clause, ClauseSplitter
 from voiceslm.tts.spoken import ThoughtFilter, speakable
@@ -89,6 +90,24 @@ class Written:
         """Note a text as said, clause by clause."""
         async for clause in _split(texts, log):
             log.say(clause.text)
+
+
+class Wordless:
+    """In place of a voice that is missing: a tone says that there is a reply, the log which."""
+
+    async def recite(self, text: str, log: TurnLog, play: Play) -> None:
+        """Sound once for ``text``."""
+        await self.speak(_once(text), log, play)
+
+    async def rehearse(self, text: str) -> None:
+        """Do nothing: the tone is always ready."""
+
+    async def speak(self, texts: AsyncIterator[str], log: TurnLog, play: Play) -> None:
+        """Sound once for a text that has been written."""
+        reply = " ".join([clause.text async for clause in _split(texts, log)])
+        if reply:
+            log.say(reply)
+            await play(Speech(log.number, reply, tone(Earcon.END)))
 
 
 async def _split(texts: AsyncIterator[str], log: TurnLog) -> AsyncIterator[Clause]:
