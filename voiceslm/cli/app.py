@@ -9,6 +9,7 @@ import typer
 from voiceslm import __version__
 from voiceslm.cli import bench, config, home, models, voices
 from voiceslm.cli.devices import devices
+from voiceslm.cli.doctor import doctor
 from voiceslm.cli.door import mute, status, stop, talk
 from voiceslm.cli.run import run
 from voiceslm.cli.transcribe import transcribe
@@ -41,6 +42,7 @@ def _options(
 
 app.command()(run)
 app.command()(devices)
+app.command()(doctor)
 app.command()(status)
 app.command()(talk)
 app.command()(stop)
