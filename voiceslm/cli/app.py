@@ -11,6 +11,7 @@ from voiceslm.cli import bench, config, home, models, voices
 from voiceslm.cli.devices import devices
 from voiceslm.cli.doctor import doctor
 from voiceslm.cli.door import mute, status, stop, talk
+from voiceslm.cli.replay import replay
 from voiceslm.cli.run import run
 from voiceslm.cli.transcribe import transcribe
 from voiceslm.cli.turn import ask, say, turn
@@ -51,6 +52,7 @@ app.command()(turn)
 app.command()(ask)
 app.command()(say)
 app.command()(transcribe)
+app.command()(replay)
 app.add_typer(home.app, name="home")
 app.add_typer(models.app, name="models")
 app.add_typer(voices.app, name="voices")
