@@ -102,6 +102,7 @@ async def serving(port: int, routes: Mapping[str, Route]) -> AsyncIterator[int]:
         visit = asyncio.create_task(_serve(reader, writer, routes), name="endpoint")
         visits.add(visit)
         visit.add_done_callback(visits.discard)
+        visit.add_done_callback(lambda _: writer.transport.abort())
 
     try:
         server = await asyncio.start_server(visited, ADDRESS, port, limit=HEAD_LONGEST)
@@ -134,8 +135,6 @@ async def _serve(
             await writer.wait_closed()
     except (TimeoutError, ConnectionError, asyncio.IncompleteReadError):
         pass  # it has gone, or came for nothing
-    finally:
-        writer.transport.abort()
 
 
 def respond(head: bytes, routes: Mapping[str, Route]) -> bytes:
