@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from voiceslm import __version__
-from voiceslm.cli import bench, config, home, models, voices
+from voiceslm.cli import bench, config, home, models, service, voices
 from voiceslm.cli.devices import devices
 from voiceslm.cli.doctor import doctor
 from voiceslm.cli.door import mute, status, stop, talk
@@ -57,4 +57,5 @@ app.add_typer(home.app, name="home")
 app.add_typer(models.app, name="models")
 app.add_typer(voices.app, name="voices")
 app.add_typer(config.app, name="config")
+app.add_typer(service.app, name="service")
 app.add_typer(bench.app, name="bench")
