@@ -1,4 +1,4 @@
-"""Records of turns that were never taken."""
+"""Records of turns that were never taken, and a log that is only kept."""
 
 from __future__ import annotations
 
@@ -21,3 +21,17 @@ def record(
     return TurnRecord(
         turn, transcript, reply, route, route_detail, actions, timings or {}, endpoint, ended, None, None
     )
+
+
+class Kept:
+    """Keeps the entries of a log."""
+
+    def __init__(self):
+        self.entries = []
+
+    def write(self, entry):
+        self.entries.append(entry)
+
+    @property
+    def messages(self):
+        return [entry.message for entry in self.entries]

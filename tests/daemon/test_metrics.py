@@ -11,12 +11,14 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests.daemon.records import record
 from voiceslm import __version__
 from voiceslm.audio.streams import Counters
-from voiceslm.conversation.moves import State
+from voiceslm.conversation.floor import Floor
+from voiceslm.conversation.moves import Mode, Policy, State
 from voiceslm.daemon.health import Health, Part
 from voiceslm.daemon.metrics import Metrics, Sources
 from voiceslm.entities import Result
-from voiceslm.events import Ended, Route, Stage
+from voiceslm.events import Activity, Ended, Route, Stage
 from voiceslm.listening.endpoint import Reason
+from voiceslm.listening.gate import STEP
 from voiceslm.metrics.stalls import Stalls
 
 
@@ -189,6 +191,31 @@ def test_the_silence_after_something_said_unasked_is_none():
     heard(metrics, State.AWAKE, State.ASLEEP)
 
     assert read(metrics)["voiceslm_false_wakes_total",] == 0
+
+
+@pytest.mark.parametrize(("mode", "false_wakes"), [(Mode.WAKE, 1), (Mode.OPEN, 0)])
+def test_a_wake_word_in_a_quiet_room_is_a_false_wake_where_one_is_needed(mode, false_wakes):
+    metrics, floor = Metrics(), Floor(Policy(mode))
+    metrics.on_state(floor.state)
+
+    floor.wake(1.0, 1.0)
+    metrics.on_state(floor.state)
+    for step in range(300):
+        floor.hear(Activity(1.0 + step * STEP, 0.0, -60.0, -60.0))
+        metrics.on_state(floor.state)
+
+    assert read(metrics)["voiceslm_false_wakes_total",] == false_wakes
+
+
+def test_a_key_that_is_only_tapped_is_a_false_wake():
+    metrics, floor = Metrics(), Floor(Policy(Mode.KEY))
+
+    floor.press(1.0)
+    metrics.on_state(floor.state)
+    floor.release()
+    metrics.on_state(floor.state)
+
+    assert read(metrics)["voiceslm_false_wakes_total",] == 1
 
 
 def test_false_wakes_add_up():

@@ -38,27 +38,7 @@ class Narrator(Watcher):
 
     def on_turn(self, record: TurnRecord) -> None:
         """Tell what came of a turn, and, if that is wanted, what was answered."""
-        counts = results(record.actions)
-        audible = record.timings_ms.get(Stage.AUDIBLE)
-        parts = [
-            f"turn {record.turn}: {' '.join(filter(None, (record.route.value, record.route_detail)))}",
-            record.endpoint,
-            " ".join(f"{count} {result}" for result, count in counts.items()),
-            f"first sound after {audible / 1000:.2f} s" if audible is not None else "no sound",
-            record.ended.value,
-        ]
-        fields = {
-            "turn": record.turn,
-            "route": record.route.value,
-            "route_detail": record.route_detail,
-            "endpoint": record.endpoint,
-            "ended": record.ended.value,
-        }
-        fields |= {f"actions_{result}": count for result, count in counts.items()}
-        fields |= {
-            f"{stage.value}_ms": round(ms) for stage, ms in record.timings_ms.items() if ms is not None
-        }
-        self._tell("turn", ", ".join(filter(None, parts)), **fields)
+        self._tell("turn", _in_words(record), **_in_figures(record))
         if self._show and record.reply:
             self.say("said", record.reply)
 
@@ -94,6 +74,31 @@ class Narrator(Watcher):
     def _tell(self, kind: str, message: str, level: Level = Level.INFO, /, **fields: str | int) -> None:
         there = {name: value for name, value in fields.items() if value != ""}
         self._writer.write(Entry(kind, message, there, level))
+
+
+def _in_words(record: TurnRecord) -> str:
+    audible = record.timings_ms.get(Stage.AUDIBLE)
+    parts = [
+        f"turn {record.turn}: {' '.join(filter(None, (record.route.value, record.route_detail)))}",
+        record.endpoint,
+        " ".join(f"{count} {result}" for result, count in results(record.actions).items()),
+        f"first sound after {audible / 1000:.2f} s" if audible is not None else "no sound",
+        record.ended.value,
+    ]
+    return ", ".join(filter(None, parts))
+
+
+def _in_figures(record: TurnRecord) -> dict[str, str | int]:
+    said = {
+        "turn": record.turn,
+        "route": record.route.value,
+        "route_detail": record.route_detail,
+        "endpoint": record.endpoint,
+        "ended": record.ended.value,
+    }
+    actions = {f"actions_{result}": count for result, count in results(record.actions).items()}
+    times = {f"{stage.value}_ms": round(ms) for stage, ms in record.timings_ms.items() if ms is not None}
+    return said | actions | times
 
 
 def results(actions: Iterable[str]) -> Counter[str]:
