@@ -122,10 +122,26 @@ class Room:
         player.stdin.close()
         return player
 
+    def until_recorded(self, seconds):
+        """Wait until the recording under way holds so much more sound."""
+        wanted = self._recording.stat().st_size + seconds * RATE * 8
+        deadline = time.monotonic() + seconds + PATIENCE
+        while self._recording.stat().st_size < wanted:
+            assert time.monotonic() < deadline, "nothing more is recorded"
+            time.sleep(0.02)
+
+    def listeners(self):
+        """Return how many programs listen to the room; its own wires do not count."""
+        return self._ask("list", "short", "source-outputs").stdout.count("protocol-native.c")
+
+    @property
+    def _recording(self):
+        return self._folder / "recording.raw"
+
     @contextlib.contextmanager
     def record(self):
         """Record the room while the block runs; yields a list that then holds its [n, 2] samples at 48 kHz."""
-        path = self._folder / "recording.raw"
+        path = self._recording
         taken: list[Samples] = []
         with path.open("wb") as file:
             recorder = subprocess.Popen(

@@ -48,7 +48,7 @@ REPLY_WAITS = 5.0
 """Seconds that a reply waits for a loudspeaker that has gone."""
 
 PATIENCE = 0.1
-"""Seconds until the audio thread looks whether it is still wanted."""
+"""Seconds until the audio thread looks whether it is still wanted, and until one that hangs is left alone."""
 
 HUNG = Problem(
     "the sound system does not answer",
@@ -123,6 +123,13 @@ class SoundDevice:
             if self._hung
             else [str(wrong) for side in self._sides if (wrong := side.problem or side.note)],
             "counters": asdict(self._counters),
+        }
+
+    def troubles(self) -> dict[Direction, str]:
+        """Return what is wrong with each of the two, empty for nothing; a muted microphone is well."""
+        return {
+            side.direction: HUNG.cause if self._hung else side.problem.cause if side.problem else ""
+            for side in self._sides
         }
 
     def streams(self) -> dict[str, dict[str, int]]:
@@ -219,8 +226,9 @@ class SoundDevice:
 
     async def _close(self, worker: Worker) -> None:
         streams = [side.stream for side in self._sides if side.stream is not None]
+        hangs = self._hung and worker.busy
         try:
-            await worker.run(lambda _: _close_all(streams), deadline=CLOSE_DEADLINE)
+            await worker.run(lambda _: _close_all(streams), deadline=PATIENCE if hangs else CLOSE_DEADLINE)
         except WorkerError:
             if self._portaudio is not None:
                 # A hung PortAudio would hang the end of the process too.
