@@ -48,7 +48,7 @@ def replay(
         err.print(_plain(f"skipped {skipped.name}: {skipped.why}"), markup=False, soft_wrap=True)
     if json:
         print_json(report.document())
-    else:
+    elif report.turns:
         _show(report)
     if not report.turns:
         raise typer.Exit(1)
