@@ -83,7 +83,7 @@ def uninstall(
 
 @app.command()
 def status(user: UserOption = False) -> None:
-    """Say how the service is: what systemd knows, and what it says of itself. Exit code 1: it does not run."""
+    """Say how the service is, in systemd's words and in its own. Exit code 1: it does not run."""
     from voiceslm.daemon import service  # noqa: PLC0415 - other commands should not wait for it
 
     manager = service.Manager(service.Commands(), user=user)
@@ -140,7 +140,7 @@ def _check(manager: Manager, verb: str, *, user: bool, dry_run: bool) -> None:
     if not (user or dry_run or os.geteuid() == 0):
         raise Problem(
             f"only root can {verb} a service of the machine",
-            f"Type: sudo {_ourselves()} service {verb}   (or, for your own session: voiceslm service {verb} --user)",
+            f"Type: sudo {_ourselves()} service {verb}, or add --user for your own session",
         )
 
 
@@ -151,7 +151,8 @@ def _ourselves() -> str:
 
 
 def _data(layout: Layout) -> str:
-    return f"configuration ({layout.config.parent}), timers and lists ({layout.state}) and models ({layout.cache})"
+    config, state, cache = layout.config.parent, layout.state, layout.cache
+    return f"configuration ({config}), timers and lists ({state}) and models ({cache})"
 
 
 def _print_state(state: UnitState) -> None:

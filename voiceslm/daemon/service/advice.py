@@ -27,10 +27,8 @@ def advice(layout: Layout, origin: Origin, commands: Commands, *, user: bool) ->
         person = getpass.getuser()
         if lingers(person, commands):
             return []
-        return [
-            f"It runs only while {person} is logged in. To start it with the machine, type: "
-            f"sudo loginctl enable-linger {person}"
-        ]
+        begin = f"sudo loginctl enable-linger {person}"
+        return [f"It runs only while {person} is logged in. To start it with the machine, type: {begin}"]
     hidden = hidden_paths(settings_of(layout, origin))
     return [
         *(

@@ -48,7 +48,6 @@ def machine_plan(
         Problem: the configuration is wrong, or a package of this installation is missing.
     """
     program = Program(layout, commands)
-    release = program.release
     target = Store(layout.cache)
     entries = models.wanted(settings_of(layout, origin))
     source = f"a copy of {origin.file}" if origin.file else "every key explained and at its default"
@@ -59,7 +58,7 @@ def machine_plan(
             do=lambda: _make_user(layout, commands),
         ),
         Step(
-            f"program: Python, {NAME} and what it needs, copied to {release}, with {layout.program}/bin/{NAME}",
+            f"program: {layout.program}/bin/{NAME}, with Python and all it needs in {program.release}",
             is_so=program.in_use,
             do=program.install,
         ),
@@ -69,7 +68,7 @@ def machine_plan(
             do=lambda: _put_config(layout, origin),
         ),
         Step(
-            f"models: {_names(entries)} in {layout.cache}, copied from {origin.store.root} where they are there",
+            f"models: {_names(entries)} in {layout.cache}, from {origin.store.root} or pulled",
             is_so=lambda: not models.missing(entries, target),
             do=lambda: _bring_models(entries, origin.store, layout, commands),
         ),
@@ -87,7 +86,7 @@ def machine_plan(
         ),
         Step(
             f"earlier releases: removed from {layout.program}",
-            is_so=lambda: not [path for path in program.leftovers() if path != release],
+            is_so=lambda: not program.leftovers(),
             do=lambda: _remove_all(program.leftovers()),
         ),
     ]

@@ -32,7 +32,7 @@ def missing(entries: list[Entry], store: Store) -> list[Entry]:
 
 
 def bring(entry: Entry, source: Store, target: Store) -> bool:
-    """Copy a model that is whole in ``source`` to ``target``, and read it again there; say whether it is there now.
+    """Copy a model that is whole in ``source`` to ``target``; say whether it is there now, and right.
 
     A copy and not a hard link: systemd gives the service's folder to the service, the user's file with it.
 

@@ -1,37 +1,36 @@
 """Interpreter, packages and launcher below /opt/voiceslm, each release in a folder of its own.
 
-``bin`` is a link into the release in use. An install builds beside it, tries the result out, and then changes that
-one link; one that was interrupted has changed nothing.
+``bin`` is a link into the release in use. An install builds beside it, tries the result out, and then changes
+that one link; one that was interrupted has changed nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import os
-import shutil
 import stat
 import sys
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import voiceslm
 from voiceslm.daemon.service import interpreter
-from voiceslm.daemon.service.distributions import files_of, needed
+from voiceslm.daemon.service.distributions import needed
 from voiceslm.daemon.service.files import explained, link, put, remove
 from voiceslm.daemon.service.layout import USER
-from voiceslm.daemon.service.units import NAMES, template
+from voiceslm.daemon.service.packages import SOURCE, copy_ourselves, copy_package
 
 if TYPE_CHECKING:
+    from importlib import metadata
+
     from voiceslm.daemon.service.commands import Commands
     from voiceslm.daemon.service.layout import Layout
 
 NAME = "voiceslm"
 
 TRIED_OUT = (
-    "ctranslate2, faster_whisper, livekit.rtc, llama_cpp, onnxruntime, piper, sounddevice, ssl, voiceslm.cli.app, "
-    "voiceslm.daemon.running"
+    "ctranslate2, faster_whisper, livekit.rtc, llama_cpp, onnxruntime, piper, sounddevice, ssl, "
+    "voiceslm.cli.app, voiceslm.daemon.running"
 )
 """What is imported before a release comes into use: all that has native code, and all of ours."""
 
@@ -40,9 +39,6 @@ TRYING_SECONDS = 300.0
 
 COMPILING_SECONDS = 1800.0
 """Longest wait for the compilation of all modules, which leaves out what was compiled already."""
-
-CATALOGS = {"models.toml": "models/catalog.toml", "voices.toml": "voices/catalog.toml"}
-"""What a wheel has in voiceslm/catalog/data, and where it lies in a checkout."""
 
 
 class Program:
@@ -54,11 +50,8 @@ class Program:
         self._commands = commands
         self._packages = needed(NAME)
         self._python = interpreter.running()
-
-    @property
-    def release(self) -> Path:
+        self.release = self._folder / "releases" / f"{voiceslm.__version__}-{_fingerprint(self._packages)}"
         """The folder of the release that this process would install: named by version and content."""
-        return self._folder / "releases" / f"{voiceslm.__version__}-{self._fingerprint()}"
 
     def in_use(self) -> bool:
         """Say whether that release is the one in use."""
@@ -70,47 +63,36 @@ class Program:
         Raises:
             Problem: it cannot be written, or the copy does not run.
         """
-        release = self.release
-        remove(release)
+        remove(self.release)
         try:
-            with explained(release):
-                self._build(release)
-            self._try_out(release)
+            with explained(self.release):
+                self._build(self.release)
+            self._try_out(self.release)
         except BaseException:
-            remove(release)
+            remove(self.release)
             raise
-        link(self._folder / "bin", f"releases/{release.name}/bin")
+        link(self._folder / "bin", f"releases/{self.release.name}/bin")
 
     def leftovers(self) -> list[Path]:
-        """Return the releases that are not in use."""
+        """Return the other releases that are there."""
         releases = self._folder / "releases"
-        kept = self._linked()
-        return [path for path in sorted(releases.iterdir()) if path != kept] if releases.is_dir() else []
+        return (
+            [path for path in sorted(releases.iterdir()) if path != self.release] if releases.is_dir() else []
+        )
 
     def _linked(self) -> Path | None:
         link = self._folder / "bin"
         return self._folder / link.readlink().parent if link.is_symlink() else None
 
-    def _fingerprint(self) -> str:
-        digest = hashlib.sha256(
-            f"{sys.version} {self._python} {_environment(Path('/'), self._python)}".encode()
-        )
-        for package in self._packages:
-            digest.update((package.read_text("RECORD") or str(package.version)).encode())
-        for path in sorted(_source().rglob("*.py")):
-            status = path.stat()
-            digest.update(f"{path} {status.st_size} {status.st_mtime_ns}".encode())
-        return digest.hexdigest()[:12]
-
     def _build(self, release: Path) -> None:
         executable = interpreter.copy(self._python, release / "python")
         packages = _environment_at(release / "venv", executable)
         for package in self._packages:
-            _copy_package(package, packages)
-        _copy_ourselves(packages / NAME)
+            copy_package(package, packages)
+        copy_ourselves(packages / NAME)
         put(release / "bin" / NAME, self._launcher(release), mode=0o755)
         python = release / "venv/bin/python"
-        # The service may not write here. A module with a mistake, as some packages carry for old Pythons, is no fault.
+        # The service cannot write here. The exit code says little: packages carry modules for other Pythons.
         self._commands.ask(
             "env",
             *self._variables(release),
@@ -136,6 +118,17 @@ class Program:
         self._commands.run_as(USER, *command, env={"HOME": "/", **env}, seconds=TRYING_SECONDS)
 
 
+def _fingerprint(packages: list[metadata.Distribution]) -> str:
+    """Return 12 hex digits that change with the interpreter, the packages, and our own files."""
+    digest = hashlib.sha256(sys.version.encode())
+    for package in packages:
+        digest.update((package.read_text("RECORD") or package.version).encode())
+    for path in sorted(SOURCE.rglob("*.py")):
+        status = path.stat()
+        digest.update(f"{path.relative_to(SOURCE)} {status.st_size} {status.st_mtime_ns}".encode())
+    return digest.hexdigest()[:12]
+
+
 def _environment_at(folder: Path, executable: Path) -> Path:
     """Make a virtual environment of ``executable``; return where its packages belong."""
     packages = folder / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
@@ -147,45 +140,13 @@ def _environment_at(folder: Path, executable: Path) -> Path:
     return packages
 
 
-def _copy_package(package: metadata.Distribution, packages: Path) -> None:
-    """Copy the files of a distribution, and the bytecode beside them; of our own only what it says of itself."""
-    ours = package.metadata["Name"] == NAME
-    for relative, source in files_of(package):
-        if ours and ".dist-info" not in relative.partition("/")[0]:
-            continue
-        _copy(source, packages / relative)
-        if source.suffix == ".py":
-            compiled = Path(importlib.util.cache_from_source(str(source)))
-            if compiled.is_file():
-                _copy(compiled, packages / Path(relative).parent / "__pycache__" / compiled.name)
-
-
-def _copy(source: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy2(source, target)
-
-
-def _copy_ourselves(target: Path) -> None:
-    """Copy our own package, from a checkout or from where a wheel was unpacked, with the data a wheel carries."""
-    shutil.copytree(_source(), target, ignore=shutil.ignore_patterns("__pycache__"))
-    for name, place in CATALOGS.items():
-        if not (target / "catalog/data" / name).exists():
-            _copy(_source().parent / place, target / "catalog/data" / name)
-    for name in NAMES:
-        put(target / "daemon/service/data" / name, template(name), mode=0o644)
-
-
-def _source() -> Path:
-    return Path(voiceslm.__file__).parent
-
-
 def _make_readable(top: Path, release: Path) -> None:
     """Let everybody read what may have been copied from a folder that only its owner could enter."""
     for folder in (top, top / "releases"):
         folder.chmod(0o755)
-    for folder, _, names in os.walk(release):
-        Path(folder).chmod(0o755)
+    for place, _, names in os.walk(release):
+        Path(place).chmod(0o755)
         for name in names:
-            path = Path(folder, name)
+            path = Path(place, name)
             if not path.is_symlink():
                 path.chmod(0o755 if path.stat().st_mode & stat.S_IXUSR else 0o644)
