@@ -117,13 +117,14 @@ class Crew:
             await self._load(engine, path)
 
     async def muster(self) -> None:
-        """Load what can be loaded; what cannot is missing, and tried again by `mend`.
+        """Load what can be loaded and is not there yet; what cannot is missing, and tried again by `mend`.
 
         Raises:
             Problem: none of those that matter can be.
         """
         for engine in Engine:
-            await self._try(engine, time.monotonic())
+            if engine not in self._there():
+                await self._try(engine, time.monotonic())
         if not (self.hearing or self.thinking or self.speaking):
             raise self._missing[Engine.STT].problem
 

@@ -7,7 +7,7 @@ import typer
 
 from voiceslm.cli.run import _explained, _fail, with_wake
 from voiceslm.config import Settings
-from voiceslm.conversation.watcher import Watcher
+from voiceslm.daemon.onlooker import Onlooker
 from voiceslm.errors import Problem
 
 
@@ -33,7 +33,7 @@ def test_an_unknown_wake_word_is_refused_with_the_known_ones():
 
 async def test_an_event_that_cannot_be_dealt_with_ends_it_without_the_users_words():
     failed = asyncio.get_running_loop().create_future()
-    _fail(failed, {"message": "exception in callback", "exception": failure(), "handle": object()}, Watcher())
+    _fail(failed, {"message": "exception in callback", "exception": failure(), "handle": object()}, Onlooker())
     with pytest.raises(Problem, match=r"internal error: ValueError in test_run.py, line \d+") as told:
         await failed
     assert "secret" not in str(told.value)
@@ -42,7 +42,7 @@ async def test_an_event_that_cannot_be_dealt_with_ends_it_without_the_users_word
 async def test_a_task_whose_failure_nobody_asked_for_is_told_and_does_not_end_it():
     told = []
 
-    class Told(Watcher):
+    class Told(Onlooker):
         def on_trouble(self, what):
             told.append(what)
 

@@ -13,8 +13,10 @@ import numpy as np
 
 from tests.fakes import FakeLlm, FakeStt, FakeVoice
 from voiceslm.audio import FRAME, RATE
+from voiceslm.audio.devices import Direction
+from voiceslm.audio.streams import Counters
 from voiceslm.config import Home, Listening, Mqtt, Settings
-from voiceslm.conversation.watcher import Watcher
+from voiceslm.daemon.onlooker import Onlooker
 from voiceslm.daemon.running import daemon
 
 PATIENCE = 10.0
@@ -32,8 +34,13 @@ class SoundDevice:
     def __init__(self, listener, playback, *, report, **_names):
         self._listener, self._playback, self._report = listener, playback, report
 
+        self.counters = Counters()
+
     def status(self):
         return {"problems": []}
+
+    def troubles(self):
+        return dict.fromkeys(Direction, "")
 
     async def run(self):
         self._report("microphone 'fake'")
@@ -42,6 +49,7 @@ class SoundDevice:
             now = time.perf_counter()
             self._playback.pull(self._playback.rate // 100 * HURRY, now)
             self._listener.hear(silence, silence, now)
+            self.counters.frames += 1
             await asyncio.sleep(FRAME / RATE)
 
 
@@ -84,7 +92,7 @@ def settings_for(port, *, wake="okay_nabu", home=None, **mqtt):
     return Settings(mqtt=Mqtt(**broker), listening=Listening(wake=wake), home=Home(**(home or {})))
 
 
-class Diary(Watcher):
+class Diary(Onlooker):
     """Remembers what was told."""
 
     def __init__(self):
@@ -117,7 +125,7 @@ class Diary(Watcher):
 async def running(settings):
     """Run the daemon; yields it and what it told."""
     diary = Diary()
-    async with daemon(settings, diary, on_sound=lambda _: None, on_home=diary.on_home) as found:
+    async with daemon(settings, diary) as found:
         yield found, diary
 
 

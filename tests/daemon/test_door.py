@@ -139,10 +139,3 @@ async def test_a_door_that_serves_is_closed_by_cancelling():
     with pytest.raises(asyncio.CancelledError):
         await serving
     assert not address().exists()
-
-
-async def test_a_second_door_is_refused_and_the_first_stays_open():
-    async with opened():
-        with pytest.raises(Problem, match="voiceslm is already running"):
-            await Door(address(), FakeControl()).serve()
-        assert "ok" in await requested(request="status")

@@ -65,6 +65,7 @@ def test_every_entity_has_a_platform_a_name_and_an_id_of_its_own() -> None:
         "stop": "button",
         "timers": "sensor",
         "latency": "sensor",
+        "health": "binary_sensor",
         "turn": "event",
     }
     assert all(entity["name"] for entity in entities.values())

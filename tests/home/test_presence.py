@@ -53,6 +53,7 @@ def test_at_a_connection_everything_is_told_and_kept(presence: Presence) -> None
         "voiceslm/kitchen/availability",
         "voiceslm/kitchen/state",
         "voiceslm/kitchen/timers",
+        "voiceslm/kitchen/health",
     ]
     assert messages[1].payload == "online"
     assert all(message.retain for message in messages)

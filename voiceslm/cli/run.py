@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import os
 import signal
 import sys
 import time
 import traceback
 from collections import Counter
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,15 +18,17 @@ import typer
 
 from voiceslm.cli.configured import settings_for
 from voiceslm.cli.output import ConfigOption, ProfileOption, err
-from voiceslm.conversation.watcher import Watcher
+from voiceslm.daemon.notify import Notifier
+from voiceslm.daemon.onlooker import Onlooker
 from voiceslm.errors import Problem
 from voiceslm.events import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from voiceslm.config import Settings
     from voiceslm.conversation.moves import State
+    from voiceslm.daemon.health import Condition, Part
     from voiceslm.daemon.running import Daemon
     from voiceslm.events import TurnRecord
 
@@ -46,16 +49,38 @@ def run(
     show_transcripts: Annotated[
         bool, typer.Option("--show-transcripts", help="Print what was said, by you and by the assistant.")
     ] = False,
+    record_turns: Annotated[
+        Path | None,
+        typer.Option(help="Keep each turn, sound and words, in this folder, for `voiceslm replay`."),
+    ] = None,
     profile: ProfileOption = None,
     config: ConfigOption = None,
 ) -> None:
-    """Listen and answer until Ctrl-C."""
-    settings = settings_for(config, profile)
-    if wake is not None:
-        settings = with_wake(settings, wake)
-    asyncio.run(_run(settings, _Printer(show_transcripts)))
+    """Listen and answer until Ctrl-C. SIGHUP reads the configuration again."""
+
+    def read() -> Settings:
+        settings = settings_for(config, profile)
+        if wake is not None:
+            settings = with_wake(settings, wake)
+        return with_recordings(settings, record_turns) if record_turns else settings
+
+    read()
+    faulthandler.enable()  # SIGABRT, as from systemd's watchdog, then says where each thread stands
+    code = 0
+    try:
+        asyncio.run(_run(read, _Printer(show_transcripts)))
+    except Problem as problem:
+        sys.stderr.write(f"error: {problem}\n")
+        code = 1
     sys.stdout.flush()
-    os._exit(0)  # an engine may still be inside native code, which cannot be unwound
+    sys.stderr.flush()
+    os._exit(code)  # an engine may still be inside native code, which cannot be unwound
+
+
+def with_recordings(settings: Settings, folder: Path) -> Settings:
+    """Return ``settings`` with turns kept in ``folder``."""
+    recording = settings.recording.model_copy(update={"folder": str(folder.absolute())})
+    return settings.model_copy(update={"recording": recording})
 
 
 def with_wake(settings: Settings, wake: str) -> Settings:
@@ -75,19 +100,22 @@ def with_wake(settings: Settings, wake: str) -> Settings:
     return settings.model_copy(update={"listening": listening})
 
 
-async def _run(settings: Settings, printer: _Printer) -> None:
+async def _run(read: Callable[[], Settings], printer: _Printer) -> None:
     """Serve until a signal; what will not stop in time is left to the end of the process."""
     loop = asyncio.get_running_loop()
-    stopped = asyncio.Event()
+    stopped, reload = asyncio.Event(), asyncio.Event()
+    notifier = Notifier()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
+    loop.add_signal_handler(signal.SIGHUP, reload.set)
     loop.add_signal_handler(signal.SIGUSR1, lambda: None)  # the key, before anything can be heard
     failed: asyncio.Future[None] = loop.create_future()
     loop.set_exception_handler(lambda _, context: _fail(failed, context, printer))
-    serving = asyncio.create_task(_serve(settings, printer))
+    serving = asyncio.create_task(_serve(read, printer, notifier, reload))
     waiting = asyncio.create_task(stopped.wait())
     events: set[asyncio.Future[Any]] = {serving, waiting, failed}
     await asyncio.wait(events, return_when=asyncio.FIRST_COMPLETED)
+    notifier.stopping()
     if serving.done():
         serving.result()
     serving.cancel()
@@ -96,7 +124,7 @@ async def _run(settings: Settings, printer: _Printer) -> None:
         failed.result()
 
 
-def _fail(failed: asyncio.Future[None], context: dict[str, Any], watcher: Watcher) -> None:
+def _fail(failed: asyncio.Future[None], context: dict[str, Any], watcher: Onlooker) -> None:
     """End the process when an event cannot be dealt with: better started again than deaf. Tell the rest."""
     error = context.get("exception")
     if error is None:
@@ -117,26 +145,33 @@ def _internal(error: BaseException) -> Problem:
     )
 
 
-async def _serve(settings: Settings, printer: _Printer) -> None:
-    from voiceslm.daemon.running import daemon  # noqa: PLC0415 - a mistyped option should not wait for engines
+async def _serve(
+    read: Callable[[], Settings], printer: _Printer, notifier: Notifier, reload: asyncio.Event
+) -> None:
+    from voiceslm.daemon.serving import serve  # noqa: PLC0415 - a mistyped option should not wait for engines
 
     loop = asyncio.get_running_loop()
-    async with AsyncExitStack() as stack:
+    with ExitStack() as stack:
         stack.enter_context(_explained())
-        with err.status("Loading models …"):
-            running = await stack.enter_async_context(
-                daemon(settings, printer, on_sound=printer.on_sound, on_home=printer.on_home)
-            )
-        loop.add_signal_handler(signal.SIGUSR1, running.talk, None)
-        stack.enter_context(_enter_key(loop, running))
-        word = settings.listening.wake
-        say = f'say "{word.replace("_", " ")}"'
-        muted = "muted; `voiceslm mute --off` lets it listen"
-        _line(f"ready: {muted if running.status()['muted'] else _HOW.get(word, say)}")
-        await loop.create_future()
+        loading = err.status("Loading models …")
+        loading.start()
+        stack.callback(loading.stop)
+        present: list[Daemon] = []
+        stack.enter_context(_enter_key(loop, lambda: present[-1].talk(None) if present else None))
+
+        def ready(running: Daemon, settings: Settings) -> None:
+            loading.stop()
+            present[:] = [running]
+            loop.add_signal_handler(signal.SIGUSR1, running.talk, None)
+            word = settings.listening.wake
+            say = f'say "{word.replace("_", " ")}"'
+            muted = "muted; `voiceslm mute --off` lets it listen"
+            _line(f"ready: {muted if running.status()['muted'] else _HOW.get(word, say)}")
+
+        await serve(read, printer, notifier=notifier, reload=reload, ready=ready)
 
 
-class _Printer(Watcher):
+class _Printer(Onlooker):
     """One line for whatever happens; words only when asked for."""
 
     def __init__(self, show_transcripts: bool) -> None:
@@ -171,6 +206,12 @@ class _Printer(Watcher):
     def on_home(self, what: str) -> None:
         _log(f"home: {what}")
 
+    def on_health(self, part: Part, condition: Condition) -> None:
+        _log(f"health: {part} {condition}")
+
+    def on_note(self, what: str) -> None:
+        _log(f"note: {what}")
+
 
 def _results(actions: Sequence[str]) -> str:
     """Return what came of a turn's commands, counted: the names of devices may be the user's words."""
@@ -184,11 +225,12 @@ def _explained() -> Iterator[None]:
     try:
         yield
     except ExceptionGroup as failures:
-        raise _internal(failures.exceptions[0]) from None
+        error = failures.exceptions[0]
+        raise error if isinstance(error, Problem) else _internal(error) from None
 
 
 @contextmanager
-def _enter_key(loop: asyncio.AbstractEventLoop, running: Daemon) -> Iterator[None]:
+def _enter_key(loop: asyncio.AbstractEventLoop, press: Callable[[], None]) -> Iterator[None]:
     """Let Enter on a terminal be the push-to-talk key."""
     if not sys.stdin.isatty():
         yield
@@ -196,7 +238,7 @@ def _enter_key(loop: asyncio.AbstractEventLoop, running: Daemon) -> Iterator[Non
 
     def pressed() -> None:
         if sys.stdin.readline():
-            running.talk(None)
+            press()
         else:
             loop.remove_reader(sys.stdin)
 

@@ -1,7 +1,8 @@
-"""The secrets of the settings: given there, or in a file of their own."""
+"""The secrets of the settings: given there, in a file of their own, or as a credential of the service."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,13 +18,18 @@ LONGEST = 4096
 """Bytes of a secret; more than this is another kind of file, or one without an end."""
 
 
+MQTT_PASSWORD = "mqtt-password"  # noqa: S105 - a name
+HOME_PIN = "home-pin"
+"""Credentials that systemd passes to the service (``LoadCredential=``), used where the settings name none."""
+
+
 def mqtt_password(mqtt: Mqtt) -> str:
     """Return the password for the broker; empty where there is none.
 
     Raises:
         Problem: its file cannot be read, or its first line is empty.
     """
-    return _secret(mqtt.password, mqtt.password_file, "mqtt.password_file")
+    return _secret(mqtt.password, mqtt.password_file, "mqtt.password_file", MQTT_PASSWORD)
 
 
 def home_pin(home: Home) -> str:
@@ -32,16 +38,21 @@ def home_pin(home: Home) -> str:
     Raises:
         Problem: its file cannot be read, or its first line is no PIN.
     """
-    pin = _secret(home.pin, home.pin_file, "home.pin_file")
+    pin = _secret(home.pin, home.pin_file, "home.pin_file", HOME_PIN)
     if pin and not is_pin(pin):
-        raise Problem(
-            f"the first line of {home.pin_file} (home.pin_file) is no PIN", "Write 4 to 12 digits there"
-        )
+        where = f"{home.pin_file} (home.pin_file)" if home.pin_file else f"the credential {HOME_PIN}"
+        raise Problem(f"the first line of {where} is no PIN", "Write 4 to 12 digits there")
     return pin
 
 
-def _secret(given: SecretStr, file: str, setting: str) -> str:
-    return _first_line(file, setting) if file else given.get_secret_value()
+def _secret(given: SecretStr, file: str, setting: str, credential: str) -> str:
+    if file:
+        return _first_line(file, setting)
+    if plain := given.get_secret_value():
+        return plain
+    passed = Path(os.environ.get("CREDENTIALS_DIRECTORY", "/nonexistent"), credential)
+    there = passed.is_file() and passed.stat().st_size > 0
+    return _first_line(str(passed), f"credential {credential}") if there else ""
 
 
 def _first_line(file: str, setting: str) -> str:

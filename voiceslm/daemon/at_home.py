@@ -105,6 +105,12 @@ class AtHome(Watcher):
         self._assistant, self._live, self._ear = assistant, live, ear
         self.refresh()
 
+    @property
+    def trouble(self) -> str:
+        """What keeps it from the home; empty for nothing."""
+        problem = self.residence.trouble
+        return problem.cause if problem else ""
+
     def status(self) -> dict[str, Any]:
         """Return what ``voiceslm status`` tells of the home."""
         registry = self.residence.registry
@@ -142,6 +148,10 @@ class AtHome(Watcher):
         """Tell of a turn, and of what it may have changed."""
         self._outbox.put(self._presence.turn_ended(record))
         self.refresh()
+
+    def tell_health(self, health: Mapping[str, Any]) -> None:
+        """Tell how the parts are, as `Health.document` says it."""
+        self._outbox.put(self._presence.health_changed(health))
 
     async def _connected(self) -> None:
         self._outbox.put(self._presence.connected())

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from voiceslm.daemon.address import bound, claimed
+from voiceslm.daemon.address import bound
 from voiceslm.errors import Problem
 from voiceslm.worker import WorkerError
 
@@ -128,10 +128,12 @@ class Door:
     async def opened(self) -> AsyncIterator[None]:
         """Keep the door open while the block runs; at its end every request is cancelled.
 
+        Call it with the path `voiceslm.daemon.address.claimed`.
+
         Raises:
-            Problem: another daemon runs already, or there can be no socket at this place.
+            Problem: there can be no socket at this place.
         """
-        with claimed(self._path), bound(self._path) as listener:
+        with bound(self._path) as listener:
             server = await asyncio.start_unix_server(self._enter, sock=listener, limit=LINE_LONGEST)
             try:
                 yield

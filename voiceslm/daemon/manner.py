@@ -34,12 +34,16 @@ class Keeper:
 
     def __init__(self, folder: Path, live: Live, playback: Playback) -> None:
         """Let them be as they were when ``folder`` was last written to. Blocks for a moment."""
-        self._store = Store(folder / "manner.json", TypeAdapter(Manner), Manner())
+        self.store = Store(folder / "manner.json", TypeAdapter(Manner), Manner())
         self._live, self._playback = live, playback
-        self._kept = self._store.load()
+        self._kept = self.store.load()
         if self._kept.muted:
             live.mute(muted=True)
         playback.set_volume(self._kept.volume)
+
+    async def save(self) -> None:
+        """Write it to disk; where that fails, `store` knows."""
+        await self.store.save(self._kept)
 
     async def run(self) -> None:
         """Keep what changes, until cancelled."""
@@ -48,4 +52,4 @@ class Keeper:
             now = Manner(self._live.muted, self._playback.volume)
             if now != self._kept:
                 self._kept = now
-                await self._store.save(now)
+                await self.save()

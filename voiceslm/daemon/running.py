@@ -7,43 +7,67 @@ import contextlib
 import os
 import time
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from voiceslm.assistant import Assistant, local_time
+from voiceslm.audio.devices import Direction
 from voiceslm.conversation.bell import Bell
 from voiceslm.conversation.reminders import Reminders
 from voiceslm.conversation.watcher import Watchers
 from voiceslm.daemon.address import address
 from voiceslm.daemon.at_home import AtHome
 from voiceslm.daemon.door import Door
+from voiceslm.daemon.health import Health, Part
 from voiceslm.daemon.manner import Keeper
+from voiceslm.daemon.notify import Notifier
+from voiceslm.daemon.recording import Recorder
+from voiceslm.daemon.supervisor import Supervisor
+from voiceslm.errors import Problem
 from voiceslm.skills import state_folder
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Mapping
 
     from voiceslm.audio.device import SoundDevice
     from voiceslm.config import Settings
     from voiceslm.conversation.live import Live
-    from voiceslm.conversation.watcher import Watcher
-
+    from voiceslm.crew import Crew
+    from voiceslm.daemon.health import Condition
+    from voiceslm.daemon.onlooker import Onlooker
+    from voiceslm.skills.store import Store
 
 OPENING_SECONDS = 4.0
 """Longest wait for word of microphone and loudspeaker before it is said to be ready."""
 
+SAVE_SECONDS = 30.0
+"""Until a disk that could not be written to is tried again."""
+
 
 class Daemon:
-    """Answers at the door (`voiceslm.daemon.door.Control`) for a running conversation."""
+    """One running conversation: answers at the door (`Control`), and is looked after (`Ward`)."""
 
     def __init__(
-        self, live: Live, sound: SoundDevice, models: dict[str, str], at_home: AtHome | None
+        self,
+        assistant: Assistant,
+        *,
+        live: Live,
+        sound: SoundDevice,
+        keeper: Keeper,
+        at_home: AtHome | None,
+        onlooker: Onlooker,
     ) -> None:
         """Take the running parts."""
+        self.health = Health(local_time)
+        self._assistant = assistant
         self._live = live
         self._sound = sound
-        self._models = models
+        self._keeper = keeper
         self._at_home = at_home
+        self._onlooker = onlooker
         self._began = time.monotonic()
+        self._saved_at = self._began
 
     def status(self) -> dict[str, Any]:
         """Say how it is."""
@@ -53,8 +77,9 @@ class Daemon:
             "running_seconds": round(time.monotonic() - self._began),
             "turns": self._live.turns,
             "pid": os.getpid(),
+            "health": self.health.document(),
             "sound": self._sound.status(),
-            "models": self._models,
+            "models": self._assistant.models,
             "home": self._at_home.status() if self._at_home else {"broker": ""},
         }
 
@@ -80,38 +105,101 @@ class Daemon:
         """Speak a text."""
         return (await self._live.say(text)).document()
 
+    async def quiet(self, seconds: float) -> None:
+        """Wait until nobody speaks, at most so long."""
+        await self._live.quiet(seconds)
+
+    def troubles(self) -> Mapping[Part, str]:
+        """Return what is wrong with each part."""
+        sound, broker = self._sound.troubles(), self._at_home.trouble if self._at_home else None
+        ill = next((store.trouble for store in self._stores if store.trouble), None)
+        return {
+            Part.MICROPHONE: sound[Direction.INPUT],
+            Part.LOUDSPEAKER: sound[Direction.OUTPUT],
+            **{Part(engine.value): why for engine, why in self._assistant.crew.troubles.items()},
+            **({} if broker is None else {Part.BROKER: broker}),
+            Part.STATE: ill.cause if ill else "",
+        }
+
+    @property
+    def frames(self) -> int:
+        """How many frames the listener got so far."""
+        return self._sound.counters.frames
+
+    @property
+    def excused(self) -> bool:
+        """Whether it is known why none come."""
+        return self._live.muted or bool(self._sound.troubles()[Direction.INPUT])
+
+    @property
+    def hung(self) -> str:
+        """An engine that does not come back."""
+        return self._assistant.crew.hung or ""
+
+    def summary(self) -> str:
+        """Say in a few words what it does."""
+        muted = ", muted" if self._live.muted else ""
+        return f"{self._live.state.value}{muted}, {self._live.turns} turns so far"
+
+    async def mend(self) -> None:
+        """Get back engines that are missing, and what could not be written."""
+        await self._assistant.mend()
+        if time.monotonic() - self._saved_at > SAVE_SECONDS:
+            self._saved_at = time.monotonic()
+            skills = self._assistant.skills
+            for kept in (skills.timers, skills.lists, self._keeper):
+                if kept.store.trouble:
+                    await kept.save()
+
+    async def notice(self, text: str) -> None:
+        """Say something in a quiet moment."""
+        await self._live.say(text, urgent=False)
+
+    def on_health(self, part: Part, condition: Condition) -> None:
+        """Tell whoever wants to know how a part is."""
+        self._onlooker.on_health(part, condition)
+        if self._at_home:
+            self._at_home.tell_health(self.health.document())
+
+    @property
+    def _stores(self) -> tuple[Store[Any], ...]:
+        skills = self._assistant.skills
+        return skills.timers.store, skills.lists.store, self._keeper.store
+
 
 @asynccontextmanager
 async def daemon(
     settings: Settings,
-    watcher: Watcher,
+    onlooker: Onlooker,
     *,
-    on_sound: Callable[[str], None],
-    on_home: Callable[[str], None],
+    crew: Crew | None = None,
+    notifier: Notifier | None = None,
 ) -> AsyncIterator[Daemon]:
     """Run the daemon while the block runs; it is warm and listening when the block begins.
 
     Args:
         settings: everything that can be configured.
-        watcher: is told what goes on in the conversation.
-        on_sound: is told, in words, what happens to microphone and loudspeaker.
-        on_home: is told, in words, what happens to the connection with the home.
+        onlooker: is told what goes on.
+        crew: engines that outlive it; None: it has its own.
+        notifier: to the service manager, which is told how it goes.
 
     Raises:
-        Problem: another daemon runs, or a model is missing or broken.
-        ExceptionGroup: what listens has failed; the block is cancelled.
+        Problem: there can be no door, or no model can be loaded.
+        ExceptionGroup: what listens or looks after it has failed; the block is cancelled.
     """
     from voiceslm.audio.device import SoundDevice  # noqa: PLC0415 - PortAudio may be missing
 
     async with AsyncExitStack() as stack:
-        at_home = await asyncio.to_thread(AtHome, settings, on_home) if settings.mqtt.host else None
+        at_home = await asyncio.to_thread(AtHome, settings, onlooker.on_home) if settings.mqtt.host else None
         if not at_home:
-            on_home("none, for no broker is configured (mqtt.host)")
+            onlooker.on_home("none, for no broker is configured (mqtt.host)")
         residence = at_home.residence if at_home else None
         folder = state_folder()
-        assistant = await stack.enter_async_context(Assistant(settings, residence, state=folder))
-        await assistant.load(live=True)
-        live, ear, playback = await assistant.converse(Watchers(watcher, at_home) if at_home else watcher)
+        assistant = await stack.enter_async_context(Assistant(settings, residence, state=folder, crew=crew))
+        await assistant.muster()
+        recorder = await asyncio.to_thread(_recorder, settings, assistant, onlooker)
+        watchers = [watcher for watcher in (onlooker, at_home, recorder) if watcher]
+        live, ear, playback = await assistant.converse(Watchers(*watchers))
         keeper = Keeper(folder, live, playback)
         if at_home:
             at_home.join(assistant, live, ear)
@@ -120,7 +208,7 @@ async def daemon(
 
         def report(words: str) -> None:
             opened.set()
-            on_sound(words)
+            onlooker.on_sound(words)
 
         sound = SoundDevice(
             ear,
@@ -130,28 +218,58 @@ async def daemon(
             report=report,
             muted=lambda: live.muted,
         )
-        running = Daemon(live, sound, assistant.models, at_home)
+        running = Daemon(assistant, live=live, sound=sound, keeper=keeper, at_home=at_home, onlooker=onlooker)
+        supervisor = Supervisor(
+            running,
+            running.health,
+            notifier=notifier or Notifier({}),
+            onlooker=onlooker,
+            now=local_time,
+        )
         await stack.enter_async_context(Door(address(), running).opened())
         async with asyncio.TaskGroup() as group:
             background = [
                 group.create_task(sound.run(), name="sound"),
                 group.create_task(keeper.run(), name="manner"),
-                group.create_task(_remind(assistant, live, at_home, watcher), name="timers"),
+                group.create_task(_remind(assistant, live, at_home, onlooker), name="timers"),
             ]
             if at_home:
                 background.append(group.create_task(at_home.run(), name="home"))
+            if recorder:
+                background.append(group.create_task(recorder.run(), name="recorder"))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(opened.wait(), OPENING_SECONDS)
+            background.append(group.create_task(supervisor.run(), name="supervisor"))
             yield running
             for task in background:
                 task.cancel()
 
 
-async def _remind(assistant: Assistant, live: Live, at_home: AtHome | None, watcher: Watcher) -> None:
+def _recorder(settings: Settings, assistant: Assistant, onlooker: Onlooker) -> Recorder | None:
+    """Return who keeps turns, where somebody wants that and it is possible. Blocks for a moment."""
+    recording = settings.recording
+    if not recording.folder:
+        return None
+    try:
+        return Recorder(
+            Path(recording.folder),
+            keep=timedelta(hours=recording.keep_hours),
+            most=recording.most_turns,
+            now=local_time,
+            profile=settings.profile,
+            models=assistant.models,
+            report=onlooker.on_trouble,
+        )
+    except Problem as problem:
+        onlooker.on_trouble(f"turns are not kept: {problem}")
+        return None
+
+
+async def _remind(assistant: Assistant, live: Live, at_home: AtHome | None, onlooker: Onlooker) -> None:
     """Let timers and alarms go off."""
     timers = assistant.skills.timers
     bell = Bell(live, time.monotonic)
-    reminders = Reminders(timers, live, bell, now=local_time, report=watcher.on_trouble)
+    reminders = Reminders(timers, live, bell, now=local_time, report=onlooker.on_trouble)
 
     def changed() -> None:
         reminders.changed()

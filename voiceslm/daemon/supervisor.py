@@ -11,7 +11,7 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, Protocol
 
-from voiceslm.daemon.health import Health, Part
+from voiceslm.daemon.health import Part
 from voiceslm.daemon.pulse import Pulse
 from voiceslm.daemon.times import Times
 from voiceslm.errors import Problem
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from voiceslm.daemon.health import Condition, Health
     from voiceslm.daemon.notify import Notifier
     from voiceslm.daemon.onlooker import Onlooker
 
@@ -68,6 +69,10 @@ class Ward(Protocol):
         """Try to get back what is missing."""
         ...
 
+    def on_health(self, part: Part, condition: Condition) -> None:
+        """Take note of a part that is now well, or not, or in another way."""
+        ...
+
     async def notice(self, text: str) -> None:
         """Say something in a quiet moment; raises a `Problem` where there is none."""
         ...
@@ -91,7 +96,7 @@ class Supervisor:
             ward: what is looked after.
             health: is kept up to date.
             notifier: to the service manager.
-            onlooker: is told of each part whose condition has changed, and what else happens.
+            onlooker: is told what else happens.
             now: local time, aware.
         """
         self._ward = ward
@@ -134,7 +139,7 @@ class Supervisor:
 
     def _take_stock(self) -> None:
         for part, condition in self._health.take(self._ward.troubles()).items():
-            self._onlooker.on_health(part, condition)
+            self._ward.on_health(part, condition)
         for part, condition in self._health.degraded.items():
             lasts = (self._now() - condition.since).total_seconds()
             if part in NOTICES and part not in self._noticed and lasts >= NOTICE_SECONDS:

@@ -26,7 +26,7 @@ class Times:
         return _notable((later.since_boot - self.since_boot) - (later.awake - self.awake))
 
     def set_by(self, later: Times) -> float:
-        """Return by how many seconds the clock was set until ``later``, back if negative; 0 for next to none."""
+        """Return by how many seconds the clock was set until ``later`` (negative: back); 0 for hardly any."""
         return _notable((later.wall - self.wall) - (later.since_boot - self.since_boot))
 
 

@@ -130,6 +130,14 @@ def _entities(about: About) -> dict[str, dict[str, Any]]:
             "unit_of_measurement": "ms",
             **_reads(topics["latency"], "{{ value_json.latency_ms }}"),
         },
+        "health": {
+            "platform": "binary_sensor",
+            "name": "Health",
+            "entity_category": "diagnostic",
+            "device_class": "problem",
+            "json_attributes_topic": topics["health"],
+            **_reads(topics["health"], "{{ 'ON' if value_json.degraded else 'OFF' }}"),
+        },
         "turn": {
             "platform": "event",
             "name": "Turn",

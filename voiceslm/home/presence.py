@@ -13,7 +13,7 @@ from voiceslm.home.message import Message
 from voiceslm.home.topics import Refused, WakeWord
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from voiceslm.events import TurnRecord
@@ -57,6 +57,7 @@ class Presence:
         self._condition = condition
         self._timers: tuple[Running, ...] = ()
         self._latency: dict[str, Any] | None = None
+        self._health: dict[str, Any] = {"degraded": [], "parts": {}}
 
     @property
     def will(self) -> Message:
@@ -76,6 +77,7 @@ class Presence:
             self._availability("online"),
             self._state(),
             self._running(),
+            self._told("health", self._health),
             *latency,
         ]
 
@@ -118,6 +120,11 @@ class Presence:
         """Take the timers that run now, and return what is to be published."""
         before, self._timers = self._timers, tuple(timers)
         return [self._running()] if self._timers != before else []
+
+    def health_changed(self, health: Mapping[str, Any]) -> list[Message]:
+        """Take how the parts are (name -> state, why, since), and return what is to be published."""
+        before, self._health = self._health, {"degraded": _degraded(health), "parts": dict(health)}
+        return [self._told("health", self._health)] if self._health != before else []
 
     def turn_ended(self, record: TurnRecord) -> list[Message]:
         """Return the turn's event, without words unless transcripts are wanted, and its latency."""
@@ -179,6 +186,10 @@ class Presence:
 
     def _told(self, name: str, content: dict[str, Any]) -> Message:
         return Message(self.about.topics[name], _json(content), retain=True)
+
+
+def _degraded(health: Mapping[str, Any]) -> list[str]:
+    return [part for part, condition in health.items() if condition["state"] != "ok"]
 
 
 def _latency_ms(record: TurnRecord) -> int | None:
