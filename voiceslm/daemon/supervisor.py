@@ -30,7 +30,7 @@ NOTICE_SECONDS = 10.0
 """For so long a part must have been ill before it is spoken of: a plug that is moved is not worth a word."""
 
 NOTICES: Mapping[Part, str] = {
-    Part.MICROPHONE: "I can't hear anything any more: my microphone has gone.",
+    Part.MICROPHONE: "I can't hear anything: there is no microphone that works.",
     Part.LLM: "My language model is missing, so I can only do commands.",
     Part.STT: "I can't understand speech: my model for it is missing.",
     Part.STATE: "I can't write to my disk, so I won't remember timers and lists when I'm switched off.",
