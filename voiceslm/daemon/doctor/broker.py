@@ -54,7 +54,7 @@ class Facts:
     """The assistant's in its topics."""
 
     failed: str = ""
-    """What the connection failed at: host, reach, tls, login; empty: it stands."""
+    """What the connection failed at: secret, files, host, reach, tls, login; empty: it stands."""
 
     why: Problem | None = None
     refused: tuple[str, ...] = ()
@@ -85,8 +85,11 @@ async def visit(mqtt: Mqtt) -> Facts:
     options = options_of(mqtt, client_id=f"voiceslm-{name}-doctor-{os.getpid()}")
     address = "{}:{}".format(*options.address)
     try:
-        context = tls_context(options)
         password = options.secret()
+    except Problem as problem:
+        return Facts(mqtt, address, name, "secret", problem)
+    try:
+        context = tls_context(options)
     except Problem as problem:
         return Facts(mqtt, address, name, "files", problem)
     link = Link(options, password, context, Counter(), revocable=False)
@@ -178,6 +181,14 @@ _FAILED = {
 
 def judge(facts: Facts) -> Iterator[Finding]:
     """Say what the visit showed."""
+    if facts.failed == "secret":
+        yield advice(
+            "broker.reach",
+            f"the broker {facts.address} was not tried",
+            "its password cannot be read, as said above",
+            "Mend that first; then type: voiceslm doctor",
+        )
+        return
     if facts.why is not None:
         what = _FAILED[facts.failed].format(facts.address)
         cause, mend = facts.why.cause, facts.why.remedy

@@ -35,20 +35,22 @@ def check(case: Case) -> Iterator[Finding]:
         f"{loaded.file} is right" if loaded.file else "no configuration file, so the defaults hold",
     )
     yield from _exposed(loaded)
-    if file := settings.mqtt.password_file:
-        yield _secret("configuration.mqtt_password_file", file, partial(mqtt_password, settings.mqtt))
-    if file := settings.home.pin_file:
-        yield _secret("configuration.home_pin_file", file, partial(home_pin, settings.home))
+    mqtt, home = settings.mqtt, settings.home
+    yield from _secret("configuration.mqtt_password", mqtt.password_file, partial(mqtt_password, mqtt))
+    yield from _secret("configuration.home_pin", home.pin_file, partial(home_pin, home))
 
 
-def _secret(check: str, file: str, read: Callable[[], str]) -> Finding:
+def _secret(check: str, file: str, read: Callable[[], str]) -> Iterator[Finding]:
+    """Look at a secret that lies in ``file``, or is passed to the service."""
     try:
         read()
     except Problem as problem:
-        return trouble(check, "a secret cannot be read", problem)
-    if _open_to_all(Path(file).expanduser()):
-        return _open(check, file)
-    return ok(check, f"the secret in {file} can be read, and not by everybody")
+        yield trouble(check, "a secret cannot be read", problem)
+        return
+    if file and _open_to_all(Path(file).expanduser()):
+        yield _open(check, file)
+    elif file:
+        yield ok(check, f"the secret in {file} can be read, and not by everybody")
 
 
 def _exposed(loaded: Loaded) -> Iterator[Finding]:

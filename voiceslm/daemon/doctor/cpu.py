@@ -157,7 +157,7 @@ def _llama_build(facts: Facts) -> Finding:
             "cpu.llama",
             "llama.cpp cannot be loaded",
             facts.llama_trouble,
-            rebuild_llama(metadata_version() or "0.3.36"),
+            rebuild_llama(metadata_version()),
         )
     missing = [word for flag, word in USES.items() if flag in facts.flags and word not in facts.llama_uses]
     foreign = [
@@ -192,8 +192,9 @@ def metadata_version() -> str:
 
 def _llama() -> tuple[str, frozenset[str], str]:
     try:
-        import voiceslm.llm  # noqa: F401, PLC0415 - sets what llama.cpp reads as it loads
         import llama_cpp  # noqa: PLC0415 - it may be missing, or its library not fit this system
+
+        import voiceslm.llm  # noqa: F401, PLC0415 - sets what llama.cpp reads as it loads
     except (ImportError, OSError, RuntimeError) as error:
         return "", frozenset(), str(error)
     return metadata_version(), uses_of(llama_cpp.llama_print_system_info().decode()), ""

@@ -92,7 +92,8 @@ async def _open(settings: Settings, devices: Sequence[Device]) -> Heard:
             async with asyncio.timeout(OPEN_DEADLINE + 2 * BEGINNING_SECONDS):
                 await known.wait()
         began = len(recorder.frames)
-        await asyncio.sleep(LISTEN_SECONDS)
+        if sound.status()[Direction.INPUT.value]:
+            await asyncio.sleep(LISTEN_SECONDS)
         samples = np.concatenate([np.zeros(0, np.float32), *recorder.frames[began:]])
         status = sound.status()
     finally:

@@ -115,9 +115,14 @@ def _nothing(facts: Facts, way: Direction) -> Problem:
         return Problem(
             f"no card here has a {way.value}", "Plug one in; `voiceslm devices` lists what is there"
         )
+    if rights.server:
+        return Problem(
+            f"{rights.server} runs, but has no {way.value}",
+            f"Plug a {way.value} in; `voiceslm devices` lists what is there",
+        )
     return Problem(
-        "there is no sound card (/dev/snd is empty) and no sound server with one",
-        "Plug one in or start the sound server; `voiceslm devices` lists what is there",
+        f"there is no sound card in {access.CARDS}, and no socket of a sound server in {rights.where}",
+        f"Plug a {way.value} in, or start the sound server; in a container, pass {access.CARDS} to it",
     )
 
 

@@ -87,27 +87,27 @@ def judge(speeds: Speeds, settings: Settings, room: memory.Facts) -> Finding:
     """Say which profile to take; for models of one's own only how quick they are."""
     check, profile = "speed.turn", settings.profile
     if profile not in COSTS or not _as_in_profile(models_of(settings), profile):
-        return _plain(speeds.first_sound)
+        return _plain(speeds.first_sound, "these models")
     fits = {
         name: memory.needed_by(settings.model_copy(update={"profile": name})) <= room.available + room.swap
         for name in COSTS
     }
     advised = recommend(speeds, profile, fits=fits)
     if advised.profile == profile:
-        return _plain(speeds.first_sound)
+        return _plain(speeds.first_sound, f"the profile {profile}")
     return advice(
         check, f"take the profile {advised.profile}", _because(advised, profile), _take(advised.profile)
     )
 
 
-def _plain(seconds: float) -> Finding:
-    what = f"an answer's first sound comes about {seconds:.1f} s after a question"
+def _plain(seconds: float, models: str) -> Finding:
+    what = f"with {models} an answer begins about {seconds:.1f} s after a question"
     if seconds <= LONGEST_SECONDS:
         return ok("speed.turn", what)
     return advice(
         "speed.turn",
         what,
-        f"this machine is slow for these models: {LONGEST_SECONDS} s is what people wait",
+        f"this machine is slow for them: {LONGEST_SECONDS} s is what people wait",
         "Take a quicker machine, or commands only: they need no language model",
     )
 
