@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -14,12 +15,14 @@ from voiceslm.audio.streams import Counters
 from voiceslm.conversation.floor import Floor
 from voiceslm.conversation.moves import Mode, Policy, State
 from voiceslm.daemon.health import Health, Part
-from voiceslm.daemon.metrics import Metrics, Sources
+from voiceslm.daemon.metrics import MESSAGES, Metrics, Sources
 from voiceslm.entities import Result
 from voiceslm.events import Activity, Ended, Route, Stage
 from voiceslm.listening.endpoint import Reason
 from voiceslm.listening.gate import STEP
 from voiceslm.metrics.stalls import Stalls
+
+DOCS = Path(__file__).parents[2] / "docs" / "metrics.md"
 
 
 def read(metrics):
@@ -314,6 +317,30 @@ def test_sources_may_come_later():
     metrics.sources = Sources(queues=lambda: {"stt": 1})
 
     assert read(metrics)["voiceslm_queue_depth", "stt"] == 1
+
+
+def test_the_documentation_names_every_figure_and_every_label():
+    text = DOCS.read_text(encoding="utf-8")
+    metrics = Metrics(
+        Sources(
+            health=dict,
+            sound=Counters,
+            broker=lambda: {"connections": 0} | dict.fromkeys(MESSAGES, 0),
+            queues=dict,
+            stalls=Stalls(),
+        )
+    )
+
+    families = [*text_string_to_metric_families(metrics.text().decode())]
+
+    for family in families:
+        name = f"{family.name}_total" if family.type == "counter" else family.name
+        assert f"`{name}" in text, name
+        for sample in family.samples:
+            for label in {*sample.labels.values()} - {sample.labels.get("le"), __version__}:
+                assert f"`{label}`" in text, (name, label)
+    for part in Part:
+        assert f"`{part.value}`" in text, part
 
 
 def test_the_text_is_made_fast_enough_for_the_event_loop():

@@ -123,13 +123,15 @@ def test_trouble_is_a_warning(narrator, kept):
     ]
 
 
-def test_sound_and_home_are_told_as_they_say_it(narrator, kept):
+def test_sound_home_and_notes_are_told_as_they_come(narrator, kept):
     narrator.on_sound("microphone Desk, loudspeaker Desk")
     narrator.on_home("connected to the broker localhost:1883")
+    narrator.on_note("the clock was set by +3600 s")
 
     assert kept.entries == [
         Entry("sound", "sound: microphone Desk, loudspeaker Desk"),
         Entry("home", "home: connected to the broker localhost:1883"),
+        Entry("note", "note: the clock was set by +3600 s"),
     ]
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from voiceslm.conversation.watcher import Watcher
 from voiceslm.daemon.logs import Entry, Level
+from voiceslm.daemon.onlooker import Onlooker
 from voiceslm.events import Stage
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from voiceslm.events import TurnRecord
 
 
-class Narrator(Watcher):
+class Narrator(Onlooker):
     """Makes an entry of whatever happens."""
 
     def __init__(self, writer: Writer, *, show_transcripts: bool = False) -> None:
@@ -66,6 +66,10 @@ class Narrator(Watcher):
             condition=state,
             why=condition.why,
         )
+
+    def on_note(self, what: str) -> None:
+        """Tell something that is no trouble."""
+        self.say("note", what)
 
     def say(self, kind: str, text: str) -> None:
         """Tell anything else, such as that it is ready."""
