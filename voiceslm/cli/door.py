@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 QUICK = 5.0
 """Seconds for a request that is answered at once."""
 
-_LABEL_WIDTH = 24
+_LABEL_WIDTH = 26
 
 
 def status(json: JsonOption = False) -> None:
@@ -64,10 +64,19 @@ def _rows(document: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str
     """Yield what a status says as label and text, the objects within it one level of dots deeper."""
     for name, value in document.items():
         label = prefix + name
-        if isinstance(value, dict):
+        if isinstance(value, dict) and value.keys() == {"state", "why", "since"}:
+            yield label, _condition(value)
+        elif isinstance(value, dict):
             yield from _rows(value, f"{label}.")
         else:
             yield label, _words(value)
+
+
+def _condition(condition: dict[str, str]) -> str:
+    """Return how a part is."""
+    if not condition["why"]:
+        return condition["state"]
+    return f"{condition['state']} since {condition['since']}: {condition['why']}"
 
 
 def _words(value: Any) -> str:
