@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from voiceslm.bench.home.report import Report as HomeReport
     from voiceslm.bench.live.report import Report as LiveReport
+    from voiceslm.bench.soak.report import Report as SoakReport
     from voiceslm.bench.turn import Report
 
 T = TypeVar("T")
@@ -174,6 +175,50 @@ def home(
     out.print(report.table())
     for line in report.remarks():
         out.print(line, markup=False)
+
+
+@app.command()
+def soak(  # noqa: PLR0917 - typer makes options of them
+    turns: Annotated[int, typer.Option(min=1, help="Turns to take.")] = 1000,
+    seed: Annotated[int, typer.Option(help="The same number, the same life.")] = 0,
+    folder: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write report.json and samples.csv there.")
+    ] = None,
+    profile: ProfileOption = None,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Run the daemon through a long life, with interruptions, lost devices and brokers: does it grow?
+
+    Ctrl-C ends it with the report so far. Exits with 1 where a target is missed.
+    """
+    from voiceslm.bench.soak.run import run  # noqa: PLC0415 - engines load only when there is work
+
+    settings = settings_for(config, profile)
+    report = asyncio.run(
+        run(
+            settings,
+            turns=turns,
+            seed=seed,
+            progress=_trials,
+            done=lambda so_far: _keep_soak(so_far, folder),
+        )
+    )
+    if json:
+        print_json(report.document())
+    else:
+        for table in report.tables():
+            out.print(table)
+        for line in report.remarks():
+            out.print(line, markup=False)
+    if any(row.met is False for row in report.rows()):
+        raise typer.Exit(1)
+
+
+def _keep_soak(report: SoakReport, folder: Path | None) -> None:
+    """Write what has been seen so far."""
+    if folder is not None:
+        _write(folder, {"report.json": _document(report.document()), "samples.csv": report.csv()})
 
 
 def _keep_home(report: HomeReport, folder: Path | None) -> None:
