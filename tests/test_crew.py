@@ -12,6 +12,7 @@ from voiceslm import crew as module
 from voiceslm.config import Llm, Settings
 from voiceslm.crew import FAILURES, FIRST_RETRY, Crew, Engine
 from voiceslm.errors import Problem
+from voiceslm.worker import WorkerError
 
 ALL = {Engine.STT, Engine.VOICE, Engine.LLM, Engine.TURN}
 TINY = Settings(profile="tiny")
@@ -168,7 +169,7 @@ async def test_a_job_that_goes_on_long_after_it_was_given_up_hangs(bench, crew, 
     await crew.muster()
     gate = Gate()
     job = crew.hearing.worker.run(lambda _cancel: gate.pass_through(), deadline=0.01)
-    with pytest.raises(module.WorkerError):
+    with pytest.raises(WorkerError):
         await job
     assert crew.hung is None
     monkeypatch.setattr(module, "HUNG_SECONDS", -1.0)

@@ -68,7 +68,7 @@ class Notes(Onlooker):
 
 @asynccontextmanager
 async def looked_after(monkeypatch, ward, notifier=None):
-    """Let a supervisor work in virtual time; yields what it notes, and the clocks, which a test may set."""
+    """Let a supervisor work in virtual time; yields its task, its notes, and clocks that a test may set."""
     loop = asyncio.get_running_loop()
     shift = SimpleNamespace(wall=0.0, slept=0.0)
     monkeypatch.setattr(module, "time", SimpleNamespace(monotonic=loop.time))
@@ -84,9 +84,8 @@ async def looked_after(monkeypatch, ward, notifier=None):
     notes = Notes()
     supervisor = Supervisor(ward, Health(now), notifier=notifier or Notifier({}), onlooker=notes, now=now)
     task = asyncio.create_task(supervisor.run())
-    notes.task, notes.clocks = task, shift
     try:
-        yield notes
+        yield SimpleNamespace(task=task, notes=notes.notes, troubles=notes.troubles, clocks=shift)
     finally:
         task.cancel()
         await asyncio.wait({task})
@@ -147,10 +146,10 @@ async def test_of_the_broker_nothing_is_said(monkeypatch):
 async def test_a_notice_that_finds_no_quiet_moment_is_noted(monkeypatch):
     ward = Ward()
     ward.quiet = False
-    async with looked_after(monkeypatch, ward) as notes:
+    async with looked_after(monkeypatch, ward) as seen:
         ward.ill[Part.LLM] = "missing"
         await asyncio.sleep(LONG)
-        assert notes.troubles == ["not said: there was no quiet moment to say it"]
+        assert seen.troubles == ["not said: there was no quiet moment to say it"]
 
 
 @virtual
@@ -164,40 +163,40 @@ async def test_what_is_missing_is_mended_all_the_time(monkeypatch):
 @virtual
 async def test_when_frames_stop_for_no_reason_the_process_should_end(monkeypatch):
     ward = Ward()
-    async with looked_after(monkeypatch, ward) as notes:
+    async with looked_after(monkeypatch, ward) as seen:
         await asyncio.sleep(5)
         ward.flows = False
         with pytest.raises(Problem, match="nothing was heard"):
-            await asyncio.wait_for(asyncio.shield(notes.task), DEAF_SECONDS + 3)
+            await asyncio.wait_for(asyncio.shield(seen.task), DEAF_SECONDS + 3)
 
 
 @virtual
 async def test_frames_that_are_known_to_be_missing_end_nothing(monkeypatch):
     ward = Ward()
     ward.flows, ward.excused = False, True
-    async with looked_after(monkeypatch, ward) as notes:
+    async with looked_after(monkeypatch, ward) as seen:
         await asyncio.sleep(3600)
-        assert not notes.task.done()
+        assert not seen.task.done()
 
 
 @virtual
 async def test_an_engine_that_hangs_ends_the_process(monkeypatch):
     ward = Ward()
-    async with looked_after(monkeypatch, ward) as notes:
+    async with looked_after(monkeypatch, ward) as seen:
         ward.hung = "stt"
         with pytest.raises(Problem, match="the engine stt does not come back"):
-            await asyncio.wait_for(asyncio.shield(notes.task), 3)
+            await asyncio.wait_for(asyncio.shield(seen.task), 3)
 
 
 @virtual
 async def test_sleep_and_a_clock_that_was_set_are_noted(monkeypatch):
-    async with looked_after(monkeypatch, Ward()) as notes:
+    async with looked_after(monkeypatch, Ward()) as seen:
         await asyncio.sleep(2)
-        notes.clocks.slept = 3600.0
+        seen.clocks.slept = 3600.0
         await asyncio.sleep(2)
-        notes.clocks.wall = -120.0
+        seen.clocks.wall = -120.0
         await asyncio.sleep(2)
-        assert notes.notes == ["the machine slept for 3600 s", "the clock was set by -120 s"]
+        assert seen.notes == ["the machine slept for 3600 s", "the clock was set by -120 s"]
 
 
 @virtual

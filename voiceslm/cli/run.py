@@ -7,9 +7,6 @@ import faulthandler
 import os
 import signal
 import sys
-import time
-import traceback
-from collections import Counter
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,19 +15,17 @@ import typer
 
 from voiceslm.cli.configured import settings_for
 from voiceslm.cli.output import ConfigOption, ProfileOption, err
+from voiceslm.daemon.logs import described, taking_over, writer
+from voiceslm.daemon.narrator import Narrator
 from voiceslm.daemon.notify import Notifier
-from voiceslm.daemon.onlooker import Onlooker
 from voiceslm.errors import Problem
-from voiceslm.events import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     from voiceslm.config import Settings
-    from voiceslm.conversation.moves import State
-    from voiceslm.daemon.health import Condition, Part
+    from voiceslm.daemon.onlooker import Onlooker
     from voiceslm.daemon.running import Daemon
-    from voiceslm.events import TurnRecord
 
 EXIT_SECONDS = 1.5
 """Longest wait for threads inside native code on the way out."""
@@ -64,11 +59,12 @@ def run(
             settings = with_wake(settings, wake)
         return with_recordings(settings, record_turns) if record_turns else settings
 
-    read()
+    log = writer(read().log.format, sys.stdout)
     faulthandler.enable()  # SIGABRT, as from systemd's watchdog, then says where each thread stands
     code = 0
     try:
-        asyncio.run(_run(read, _Printer(show_transcripts)))
+        with taking_over(log):
+            asyncio.run(_run(read, Narrator(log, show_transcripts=show_transcripts)))
     except Problem as problem:
         sys.stderr.write(f"error: {problem}\n")
         code = 1
@@ -100,7 +96,7 @@ def with_wake(settings: Settings, wake: str) -> Settings:
     return settings.model_copy(update={"listening": listening})
 
 
-async def _run(read: Callable[[], Settings], printer: _Printer) -> None:
+async def _run(read: Callable[[], Settings], narrator: Narrator) -> None:
     """Serve until a signal; what will not stop in time is left to the end of the process."""
     loop = asyncio.get_running_loop()
     stopped, reload = asyncio.Event(), asyncio.Event()
@@ -110,8 +106,8 @@ async def _run(read: Callable[[], Settings], printer: _Printer) -> None:
     loop.add_signal_handler(signal.SIGHUP, reload.set)
     loop.add_signal_handler(signal.SIGUSR1, lambda: None)  # the key, before anything can be heard
     failed: asyncio.Future[None] = loop.create_future()
-    loop.set_exception_handler(lambda _, context: _fail(failed, context, printer))
-    serving = asyncio.create_task(_serve(read, printer, notifier, reload))
+    loop.set_exception_handler(lambda _, context: _fail(failed, context, narrator))
+    serving = asyncio.create_task(_serve(read, narrator, notifier, reload))
     waiting = asyncio.create_task(stopped.wait())
     events: set[asyncio.Future[Any]] = {serving, waiting, failed}
     await asyncio.wait(events, return_when=asyncio.FIRST_COMPLETED)
@@ -136,17 +132,13 @@ def _fail(failed: asyncio.Future[None], context: dict[str, Any], watcher: Onlook
 
 
 def _internal(error: BaseException) -> Problem:
-    """Say what went wrong and where, without the error's own words: they may be the user's."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    place = f"{Path(frame.filename).name}, line {frame.lineno}"
     return Problem(
-        f"internal error: {type(error).__name__} in {place}",
-        "Start it again; if it comes back, please report this line",
+        f"internal error: {described(error)}", "Start it again; if it comes back, please report this line"
     )
 
 
 async def _serve(
-    read: Callable[[], Settings], printer: _Printer, notifier: Notifier, reload: asyncio.Event
+    read: Callable[[], Settings], narrator: Narrator, notifier: Notifier, reload: asyncio.Event
 ) -> None:
     from voiceslm.daemon.serving import serve  # noqa: PLC0415 - a mistyped option should not wait for engines
 
@@ -166,57 +158,9 @@ async def _serve(
             word = settings.listening.wake
             say = f'say "{word.replace("_", " ")}"'
             muted = "muted; `voiceslm mute --off` lets it listen"
-            _line(f"ready: {muted if running.status()['muted'] else _HOW.get(word, say)}")
+            narrator.say("ready", muted if running.status()["muted"] else _HOW.get(word, say))
 
-        await serve(read, printer, notifier=notifier, reload=reload, ready=ready)
-
-
-class _Printer(Onlooker):
-    """One line for whatever happens; words only when asked for."""
-
-    def __init__(self, show_transcripts: bool) -> None:
-        self._show = show_transcripts
-
-    def on_state(self, state: State) -> None:
-        _log(state.value)
-
-    def on_transcript(self, text: str, *, final: bool) -> None:
-        if self._show and text:
-            _log(f"{'heard' if final else 'hearing'}: {text}")
-
-    def on_turn(self, record: TurnRecord) -> None:
-        audible = record.timings_ms[Stage.AUDIBLE]
-        parts = [
-            f"turn {record.turn}: {' '.join(filter(None, (record.route.value, record.route_detail)))}",
-            record.endpoint,
-            _results(record.actions),
-            f"first sound after {audible / 1000:.2f} s" if audible is not None else "no sound",
-            record.ended.value,
-        ]
-        _log(", ".join(filter(None, parts)))
-        if self._show and record.reply:
-            _log(f"said: {record.reply}")
-
-    def on_trouble(self, what: str) -> None:
-        _log(f"trouble: {what}")
-
-    def on_sound(self, what: str) -> None:
-        _log(f"sound: {what}")
-
-    def on_home(self, what: str) -> None:
-        _log(f"home: {what}")
-
-    def on_health(self, part: Part, condition: Condition) -> None:
-        _log(f"health: {part} {condition}")
-
-    def on_note(self, what: str) -> None:
-        _log(f"note: {what}")
-
-
-def _results(actions: Sequence[str]) -> str:
-    """Return what came of a turn's commands, counted: the names of devices may be the user's words."""
-    counts = Counter(action.rpartition(" ")[2] for action in actions)
-    return " ".join(f"{count} {result}" for result, count in counts.items())
+        await serve(read, narrator, notifier=notifier, reload=reload, ready=ready)
 
 
 @contextmanager
@@ -247,15 +191,3 @@ def _enter_key(loop: asyncio.AbstractEventLoop, press: Callable[[], None]) -> It
         yield
     finally:
         loop.remove_reader(sys.stdin)
-
-
-def _log(line: str) -> None:
-    """Print one line with the time of day; systemd's journal adds its own."""
-    stamp = "" if "JOURNAL_STREAM" in os.environ else time.strftime("%H:%M:%S ")
-    _line(f"{stamp}{line}")
-
-
-def _line(text: str) -> None:
-    """Print at once and as it is: whoever reads may be a program."""
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()

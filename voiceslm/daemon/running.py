@@ -19,12 +19,15 @@ from voiceslm.conversation.watcher import Watchers
 from voiceslm.daemon.address import address
 from voiceslm.daemon.at_home import AtHome
 from voiceslm.daemon.door import Door
+from voiceslm.daemon.endpoint import routes, serving
 from voiceslm.daemon.health import Health, Part
 from voiceslm.daemon.manner import Keeper
+from voiceslm.daemon.metrics import Metrics, Sources
 from voiceslm.daemon.notify import Notifier
 from voiceslm.daemon.recording import Recorder
 from voiceslm.daemon.supervisor import Supervisor
 from voiceslm.errors import Problem
+from voiceslm.metrics.stalls import watch_stalls
 from voiceslm.skills import state_folder
 
 if TYPE_CHECKING:
@@ -36,10 +39,14 @@ if TYPE_CHECKING:
     from voiceslm.crew import Crew
     from voiceslm.daemon.health import Condition
     from voiceslm.daemon.onlooker import Onlooker
+    from voiceslm.metrics.stalls import Stalls
     from voiceslm.skills.store import Store
 
 OPENING_SECONDS = 4.0
 """Longest wait for word of microphone and loudspeaker before it is said to be ready."""
+
+STALL_TICK_SECONDS = 0.05
+"""How often the event loop is asked to answer where its lateness is to be read; more would cost power."""
 
 SAVE_SECONDS = 30.0
 """Until a disk that could not be written to is tried again."""
@@ -121,6 +128,16 @@ class Daemon:
             Part.STATE: ill.cause if ill else "",
         }
 
+    def sources(self, stalls: Stalls) -> Sources:
+        """Return who can be asked for figures."""
+        return Sources(
+            health=lambda: self.health.conditions,
+            sound=lambda: self._sound.counters,
+            broker=self._at_home.status if self._at_home else None,
+            queues=lambda: self._assistant.crew.waiting,
+            stalls=stalls,
+        )
+
     @property
     def frames(self) -> int:
         """How many frames the listener got so far."""
@@ -174,6 +191,7 @@ async def daemon(
     *,
     crew: Crew | None = None,
     notifier: Notifier | None = None,
+    metrics: Metrics | None = None,
 ) -> AsyncIterator[Daemon]:
     """Run the daemon while the block runs; it is warm and listening when the block begins.
 
@@ -182,6 +200,7 @@ async def daemon(
         onlooker: is told what goes on.
         crew: engines that outlive it; None: it has its own.
         notifier: to the service manager, which is told how it goes.
+        metrics: counts, and can be read at the endpoint.
 
     Raises:
         Problem: there can be no door, or no model can be loaded.
@@ -198,7 +217,7 @@ async def daemon(
         assistant = await stack.enter_async_context(Assistant(settings, residence, state=folder, crew=crew))
         await assistant.muster()
         recorder = await asyncio.to_thread(_recorder, settings, assistant, onlooker)
-        watchers = [watcher for watcher in (onlooker, at_home, recorder) if watcher]
+        watchers = [watcher for watcher in (onlooker, at_home, recorder, metrics) if watcher]
         live, ear, playback = await assistant.converse(Watchers(*watchers))
         keeper = Keeper(folder, live, playback)
         if at_home:
@@ -227,6 +246,8 @@ async def daemon(
             now=local_time,
         )
         await stack.enter_async_context(Door(address(), running).opened())
+        if metrics:
+            await stack.enter_async_context(_measured(settings.metrics.port, metrics, running, onlooker))
         async with asyncio.TaskGroup() as group:
             background = [
                 group.create_task(sound.run(), name="sound"),
@@ -243,6 +264,22 @@ async def daemon(
             yield running
             for task in background:
                 task.cancel()
+
+
+@asynccontextmanager
+async def _measured(port: int, metrics: Metrics, running: Daemon, onlooker: Onlooker) -> AsyncIterator[None]:
+    """Let health and metrics be read while the block runs; where the port is taken, go on without."""
+    async with AsyncExitStack() as stack:
+        metrics.sources = running.sources(await stack.enter_async_context(watch_stalls(STALL_TICK_SECONDS)))
+        try:
+            at = await stack.enter_async_context(
+                serving(port, routes(metrics=metrics.text, health=running.health))
+            )
+        except Problem as problem:
+            onlooker.on_trouble(str(problem))
+        else:
+            onlooker.on_note(f"health and metrics at http://127.0.0.1:{at}")
+        yield
 
 
 def _recorder(settings: Settings, assistant: Assistant, onlooker: Onlooker) -> Recorder | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from voiceslm.crew import Crew
 from voiceslm.daemon.address import address, claimed
+from voiceslm.daemon.metrics import Metrics
 from voiceslm.daemon.running import daemon
 from voiceslm.errors import Problem
 
@@ -56,12 +57,14 @@ async def serve(
     """
     settings = await asyncio.to_thread(read)
     proven: Settings | None = None
+    metrics = Metrics()
     with claimed(address()):
         crew = _crew(settings)
         try:
             while True:
+                counting = metrics if settings.metrics.port else None
                 try:
-                    async with _started(settings, onlooker, crew, notifier) as running:
+                    async with _started(settings, onlooker, crew, notifier, counting) as running:
                         proven = settings
                         notifier.ready()
                         ready(running, settings)
@@ -99,14 +102,14 @@ def _crew(settings: Settings) -> Crew:
 
 @asynccontextmanager
 async def _started(
-    settings: Settings, onlooker: Onlooker, crew: Crew, notifier: Notifier
+    settings: Settings, onlooker: Onlooker, crew: Crew, notifier: Notifier, metrics: Metrics | None
 ) -> AsyncIterator[Daemon]:
     """Run the daemon; tell the service manager that it goes on until it is warm."""
     async with AsyncExitStack() as stack:
         beating = asyncio.create_task(_beat(notifier), name="beat")
         try:
             running = await stack.enter_async_context(
-                daemon(settings, onlooker, crew=crew, notifier=notifier)
+                daemon(settings, onlooker, crew=crew, notifier=notifier, metrics=metrics)
             )
         finally:
             beating.cancel()

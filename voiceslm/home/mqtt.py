@@ -88,6 +88,7 @@ class Connection:
             "broker": f"{host}:{port}",
             "connected": self.connected,
             "connected_seconds": round(self._clock() - self._since) if self.connected else 0,
+            "connections": self._counts["connected"],
             "trouble": str(self._trouble or ""),
             "topics": len(self._all_wanted()),
             "received": self._counts["received"],
@@ -139,6 +140,7 @@ class Connection:
         link = Link(self._options, password, context, self._counts, revocable=self._revocable)
         await link.open()
         self._link, self._since, self._trouble = link, self._clock(), None
+        self._counts["connected"] += 1
         self._report("connected to the broker {}:{}".format(*self._options.address))
         lost = False
         try:

@@ -23,15 +23,15 @@ class Stalls:
 
 
 @asynccontextmanager
-async def watch_stalls() -> AsyncIterator[Stalls]:
-    """Measure by how much a ticking task is late while the block runs."""
+async def watch_stalls(tick_seconds: float = TICK_SECONDS) -> AsyncIterator[Stalls]:
+    """Measure by how much a task that ticks every ``tick_seconds`` is late while the block runs."""
     stalls = Stalls()
 
     async def tick() -> None:
         while True:
             began = time.perf_counter()
-            await asyncio.sleep(TICK_SECONDS)
-            late = time.perf_counter() - began - TICK_SECONDS
+            await asyncio.sleep(tick_seconds)
+            late = time.perf_counter() - began - tick_seconds
             stalls.longest_ms = max(stalls.longest_ms, late * 1000)
 
     task = asyncio.create_task(tick(), name="stalls")
