@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 T = TypeVar("T")
 
@@ -47,8 +48,12 @@ class Mishap(StrEnum):
     FORGET = "the conversation is forgotten"
 
 
-WEIGHTS = {Kind.TIME: 2, Kind.COMMAND: 4, Kind.CHAT: 2, Kind.STOP: 2, Kind.NEXT: 2, Kind.HASTY: 2}
+WEIGHTS = {Kind.TIME: 2, Kind.COMMAND: 3, Kind.CHAT: 2, Kind.STOP: 2, Kind.NEXT: 2, Kind.HASTY: 2}
 """Times that a kind is in each pack of turns, where that is not once."""
+
+MISHAP_WEIGHTS = {Mishap.MICROPHONE: 4, Mishap.LOUDSPEAKER: 4, Mishap.BOTH: 2, Mishap.FORGET: 2}
+"""The same of mishaps. A broker that comes and goes more often than twice a minute is kept at a distance, for
+up to half a minute, and the soak would only wait for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +73,10 @@ class Turn:
 
 
 def schedule(turns: int, seed: int) -> list[Turn]:
-    """Return so many turns. In each pack of 20 is every kind; mishaps are dealt likewise."""
+    """Return so many turns. In each 20 is every kind; mishaps are dealt likewise, at first one of each."""
     chance = random.Random(f"soak {seed}")  # noqa: S311 - a life that can be lived again
-    kinds = _dealt([kind for kind in Kind for _ in range(WEIGHTS.get(kind, 1))], chance)
-    mishaps = _dealt(list(Mishap), chance)
+    kinds = _dealt(_pack(Kind, WEIGHTS), chance)
+    mishaps = chain(chance.sample(list(Mishap), len(Mishap)), _dealt(_pack(Mishap, MISHAP_WEIGHTS), chance))
     found = []
     due = chance.randint(1, GAP_MOST)
     for number in range(1, turns + 1):
@@ -79,6 +84,10 @@ def schedule(turns: int, seed: int) -> list[Turn]:
         due = number + chance.randint(1, GAP_MOST) if mishap else due
         found.append(Turn(number, next(kinds), mishap, chance.choice((True, False)), chance.getrandbits(32)))
     return found
+
+
+def _pack(each: Iterable[T], weights: Mapping[T, int]) -> list[T]:
+    return [one for one in each for _ in range(weights.get(one, 1))]
 
 
 def _dealt(pack: Sequence[T], chance: random.Random) -> Iterator[T]:
