@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import signal
@@ -26,6 +27,11 @@ ON_ITS_WAY = 2.0
 BACK_WITHIN = 5.0
 """Seconds in which a sound server that is back is used again, on a machine that has a core to spare."""
 
+TRIES = 3
+
+QUARTER = 0.25
+"""Seconds by which an echo may come after its reference: a canceller looks no further."""
+
 LIKE = 0.95
 """Correlation of what came with what was sent: a few samples lost in the middle make it collapse, while two
 resamplers and a fraction of a sample leave 0.97 and more."""
@@ -40,11 +46,14 @@ from voiceslm.events import Audio, Speech
 frames, references = [], []
 
 class Ear:
+    count = 0
+
     def hear(self, frame, reference, at):
         frames.append(frame)
         references.append(reference)
-        if len(frames) % 10 == 0:
-            print("frames", len(frames), flush=True)
+        self.count += 1
+        if self.count % 10 == 0:
+            print("frames", self.count, flush=True)
 
 def say(*words):
     print(*words, flush=True)
@@ -67,6 +76,7 @@ async def main():
             muted = line[1] == "on"
         elif line[0] == "save":
             np.save(line[1], np.stack([np.concatenate(frames), np.concatenate(references)]))
+            frames.clear(), references.clear()
             say("saved")
     began = time.perf_counter()
     task.cancel()
@@ -124,7 +134,7 @@ class Child:
         self.tell("play", self._folder / "played.npy")
 
     def heard(self):
-        """Return what the listener heard so far, and its reference."""
+        """Return what the listener heard since the last time, and its reference."""
         since = len(self.lines)
         self.tell("save", self._folder / "heard.npy")
         self.until("saved", since)
@@ -163,6 +173,24 @@ def busy():
     return os.getloadavg()[0] > (os.cpu_count() or 1)
 
 
+def tried_again_where_busy(test):
+    """Forgive what a sound server loses that gets no time: up to a second at once, for all who listen."""
+
+    @functools.wraps(test)
+    def tried(**fixtures):
+        for _ in range(TRIES - 1):
+            try:
+                return test(**fixtures)
+            except AssertionError:
+                if not busy():
+                    raise
+            if child := fixtures.get("child"):
+                child.heard()
+        return test(**fixtures)
+
+    return tried
+
+
 def likeness(played, recorded):
     """Return the correlation of ``played`` with where it lies in ``recorded``, and its first sample."""
     found = find(played, recorded)
@@ -171,6 +199,7 @@ def likeness(played, recorded):
     return float(np.corrcoef(part, played[: len(part)])[0, 1]), found[0]
 
 
+@tried_again_where_busy
 def test_what_is_said_in_the_room_reaches_the_listener_whole(room, child):
     said = noise(1)
     room.play(said).wait(PATIENCE)
@@ -178,9 +207,13 @@ def test_what_is_said_in_the_room_reaches_the_listener_whole(room, child):
     heard, reference = child.heard()
     assert likeness(said, heard)[0] > LIKE
     assert not reference.any()
+
+
+def test_it_ends_within_a_second(child):
     assert child.end() < 1
 
 
+@tried_again_where_busy
 def test_what_is_played_is_heard_on_the_right_and_is_the_reference(room, child):
     reply = noise(2)
     with room.record() as taken:
@@ -194,16 +227,20 @@ def test_what_is_played_is_heard_on_the_right_and_is_the_reference(room, child):
     assert likeness(reply, child.heard()[1])[0] > LIKE
 
 
-def test_an_echo_comes_after_its_reference_by_less_than_a_quarter_of_a_second(room, child):
+def echo_delay(room, child, reply):
+    """Return by how many seconds the echo of ``reply`` comes after its reference."""
     room.echo(-10)
-    reply = noise(3)
     since = len(child.lines)
     child.play(reply)
     child.until("Played", since)
     child.goes_on()
     heard, reference = child.heard()
-    delay = likeness(reply, heard)[1] - likeness(reply, reference)[1]
-    assert 0.0 < delay / RATE < 0.25
+    return (likeness(reply, heard)[1] - likeness(reply, reference)[1]) / RATE
+
+
+@tried_again_where_busy
+def test_an_echo_comes_after_its_reference_by_less_than_a_quarter_of_a_second(room, child):
+    assert 0.0 < echo_delay(room, child, noise(3)) < QUARTER
 
 
 def test_a_sound_server_that_dies_and_comes_back_is_used_again_within_five_seconds(room, child):
@@ -223,16 +260,14 @@ def test_a_sound_server_that_stands_still_is_said_and_the_end_does_not_wait_for_
     assert child.end() < 1
 
 
-def test_mute_closes_the_microphone_without_a_gap_in_what_is_played_and_the_reference_is_in_step_after_it(
-    room, child
-):
-    room.echo(-10)
+@tried_again_where_busy
+def test_mute_closes_the_microphone_without_a_gap_in_what_is_played(room, child):
     reply = noise(4, 6.0)
     with room.record() as taken:
-        listeners = room.listeners()
         since = len(child.lines)
         child.play(reply)
         child.until("Audible", since)
+        listeners = room.listeners()
         child.tell("mute", "on")
         since = child.until("sound microphone off: muted; loudspeaker 'default'", since)
         assert room.listeners() == listeners - 1
@@ -243,15 +278,16 @@ def test_mute_closes_the_microphone_without_a_gap_in_what_is_played_and_the_refe
         room.until_recorded(ON_ITS_WAY)
     right = soxr.resample(taken[0][:, 1], ROOM_RATE, RATE)
     assert likeness(reply, right)[0] > LIKE
-    child.goes_on()
+
+
+@tried_again_where_busy
+def test_after_mute_an_echo_still_comes_after_its_reference(room, child):
     since = len(child.lines)
-    reply = noise(5)
-    child.play(reply)
-    child.until("Played", since)
-    child.goes_on()
-    heard, reference = child.heard()
-    delay = likeness(reply, heard)[1] - likeness(reply, reference)[1]
-    assert 0.0 < delay / RATE < 0.25
+    child.tell("mute", "on")
+    since = child.until("sound microphone off: muted", since)
+    child.tell("mute", "off")
+    since = child.until("sound microphone 'default'", since)
+    assert 0.0 < echo_delay(room, child, noise(5)) < QUARTER
 
 
 def test_nothing_said_while_it_is_muted_is_ever_heard(room, child):
@@ -276,6 +312,7 @@ def devices(env, *arguments):
     )
 
 
+@tried_again_where_busy
 def test_devices_lists_and_tests_them_in_one_document(room):
     room.echo(-10)
     done = devices(room.env, "--test", "--json")
@@ -288,6 +325,7 @@ def test_devices_lists_and_tests_them_in_one_document(room):
     assert 30 < result["echo"]["delay_ms"] < result["echo"]["round_trip_ms"] < 300
 
 
+@tried_again_where_busy
 def test_without_echo_the_test_says_that_the_tone_was_not_heard(room):
     done = devices(room.env, "--test")
     assert done.returncode == 0, done.stderr
