@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from types import SimpleNamespace
 
@@ -10,7 +11,7 @@ import pytest
 from tests.fakes import FakeLlm, FakeStt, FakeVoice, Gate
 from voiceslm import crew as module
 from voiceslm.config import Llm, Settings
-from voiceslm.crew import FAILURES, FIRST_RETRY, Crew, Engine
+from voiceslm.crew import FAILURES, FIRST_RETRY, RETRY_FACTOR, Crew, Engine
 from voiceslm.errors import Problem
 from voiceslm.worker import WorkerError
 
@@ -31,6 +32,9 @@ class Bench:
     def __init__(self, monkeypatch):
         self.lacks: set[str] = set()
         self.broken: set[str] = set()
+        self.slow = 0.0
+        """Seconds that a broken one takes to fail."""
+        self.tried: list[str] = []
         self.made: list[str] = []
         self.now = 1000.0
         self.llms: list[Closing] = []
@@ -52,7 +56,9 @@ class Bench:
         return self.make("llm", self.llms[-1])
 
     def make(self, kind, engine):
+        self.tried.append(kind)
         if kind in self.broken:
+            self.now += self.slow
             raise Problem(f"{kind} cannot be loaded")
         self.made.append(kind)
         return engine
@@ -125,16 +131,49 @@ async def test_what_was_missing_is_loaded_once_it_is_there_but_not_looked_for_al
     assert await crew.mend() == set()
 
 
-async def test_what_stays_missing_is_looked_for_ever_more_seldom(bench, crew):
+async def test_what_has_long_been_missing_is_still_used_soon_once_it_is_there(bench, crew):
     bench.lacks = {"llm"}
     await crew.muster()
-    bench.now += FIRST_RETRY
-    await crew.mend()
+    for _ in range(20):
+        bench.now += FIRST_RETRY
+        assert await crew.mend() == set()
     bench.lacks = set()
     bench.now += FIRST_RETRY
-    assert await crew.mend() == set()
-    bench.now += FIRST_RETRY
     assert await crew.mend() == {Engine.LLM}
+
+
+async def test_what_takes_long_to_fail_is_tried_seldom(bench, crew):
+    bench.broken, bench.slow = {"llm"}, 4.0
+    await crew.muster()
+    tried = bench.tried.count("llm")
+    for _ in range(round(RETRY_FACTOR * bench.slow / FIRST_RETRY) - 1):
+        bench.now += FIRST_RETRY
+        await crew.mend()
+    assert bench.tried.count("llm") == tried
+    bench.now += FIRST_RETRY
+    await crew.mend()
+    assert bench.tried.count("llm") == tried + 1
+
+
+async def test_what_failed_to_load_often_is_tried_no_more_often_than_at_first(bench, crew):
+    bench.broken = {"llm"}
+    await crew.muster()
+    for _ in range(FAILURES + 1):
+        bench.now += FIRST_RETRY
+        await crew.mend()
+    tried = bench.tried.count("llm")
+    await crew.mend()
+    assert bench.tried.count("llm") == tried
+
+
+async def test_trying_again_leaves_no_thread_behind(bench, crew):
+    bench.lacks = {"llm"}
+    await crew.muster()
+    threads = threading.active_count()
+    for _ in range(3):
+        bench.now += FIRST_RETRY
+        await crew.mend()
+    assert threading.active_count() == threads
 
 
 async def test_an_engine_that_fails_once_is_not_well_until_it_succeeds(bench, crew):

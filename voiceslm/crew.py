@@ -41,8 +41,11 @@ HUNG_SECONDS = 30.0
 longest step that cannot be left, a minute of speech on a small board, takes less."""
 
 FIRST_RETRY, LAST_RETRY = 5.0, 300.0
-"""Seconds until one that is missing is tried again, doubled each time: what is missing is found by a glance,
-but what is broken may take a minute to read."""
+"""Seconds until one that is missing is tried again, at least and at most."""
+
+RETRY_FACTOR = 50
+"""How many times longer than the last attempt took: what is missing is found by a glance, and used as soon as
+it is there, but what is broken may take a minute to read."""
 
 
 class Engine(StrEnum):
@@ -66,7 +69,6 @@ _KINDS: Mapping[Engine, Kind] = {
 class _Missing:
     problem: Problem
     retry_at: float
-    backoff: float = FIRST_RETRY
 
 
 class Crew:
@@ -124,19 +126,17 @@ class Crew:
         """
         for engine in Engine:
             if engine not in self._there():
-                await self._try(engine, time.monotonic())
+                await self._try(engine)
         if not (self.hearing or self.thinking or self.speaking):
             raise self._missing[Engine.STT].problem
 
     async def mend(self) -> set[Engine]:
         """Load what is due of what is missing, and anew what fails; return what is there again."""
         now = time.monotonic()
-        failing = {engine for engine, worker in self._workers.items() if worker.failures >= FAILURES}
-        for engine in failing & self._there():
-            await self._discard(engine)
+        failing = {engine for engine in self._there() if self._workers[engine].failures >= FAILURES}
         due = failing | {engine for engine, missing in self._missing.items() if now >= missing.retry_at}
         for engine in due:
-            await self._try(engine, now)
+            await self._try(engine)
         return due & self._there()
 
     @property
@@ -178,17 +178,23 @@ class Crew:
             return "it does not answer"
         return f"it fails ({worker.fault})" if worker.failures else ""
 
-    async def _try(self, engine: Engine, now: float) -> None:
-        before = self._missing.get(engine)
-        backoff = min(LAST_RETRY, 2 * before.backoff) if before else FIRST_RETRY
+    async def _try(self, engine: Engine) -> None:
+        began = time.monotonic()
         try:
-            await self._load(engine, self._resolve(engine))
+            await self._discard(engine)
+            # On the worker: a file that has changed since it was pulled is read from end to end.
+            path = await self._worker(engine).run(
+                lambda _cancel: self._resolve(engine), deadline=LOAD_DEADLINE
+            )
+            await self._load(engine, path)
         except (Problem, WorkerError, OSError, MemoryError) as error:
             problem = error if isinstance(error, Problem) else Problem(f"it cannot be loaded: {error}")
-            self._missing[engine] = _Missing(problem, now + backoff, backoff)
+            now = time.monotonic()
+            wait = min(max(FIRST_RETRY, RETRY_FACTOR * (now - began)), LAST_RETRY)
+            self._missing[engine] = _Missing(problem, now + wait)
 
     async def _load(self, engine: Engine, path: Path) -> None:
-        worker = self._workers.setdefault(engine, Worker(engine.value))
+        worker = self._worker(engine)
         began = time.perf_counter()
         load = self._loader(engine, path)
         loaded = await worker.run(lambda _cancel: load(), deadline=LOAD_DEADLINE)
@@ -217,7 +223,7 @@ class Crew:
                 return lambda: load_turn_model(path)
 
     async def _discard(self, engine: Engine) -> None:
-        """Let go of an engine, so that two never need memory at a time."""
+        """Let go of an engine that may be there, so that two never need memory at a time."""
         match engine:
             case Engine.STT:
                 self.hearing = None
@@ -238,6 +244,11 @@ class Crew:
             Engine.TURN: self.judging,
         }
         return {engine for engine, part in parts.items() if part}
+
+    def _worker(self, engine: Engine) -> Worker:
+        if engine not in self._workers:
+            self._workers[engine] = Worker(engine.value)
+        return self._workers[engine]
 
     def _resolve(self, engine: Engine) -> Path:
         return resolve(self._name(engine), _KINDS[engine])
