@@ -309,3 +309,13 @@ def test_a_package_that_is_too_old_is_found(tmp_path):
     assert report.broken(besides=ELSEWHERE) == {"python.httpx"}
     assert report["python.httpx"]["what"] == "httpx 0.9.0 does not fit"
     assert "'httpx<1,>=0.28'" in report["python.httpx"]["mend"]
+
+
+def test_a_language_model_library_that_cannot_be_loaded_is_found(tmp_path):
+    (tmp_path / "llama_cpp.py").write_text(
+        'raise RuntimeError("libgomp.so.1: cannot open shared object file")'
+    )
+    report = quick(PYTHONPATH=str(tmp_path))
+    assert report.broken(besides=ELSEWHERE) == {"cpu.llama"}
+    assert "libgomp" in report["cpu.llama"]["cause"]
+    assert "llama-cpp-python==" in report["cpu.llama"]["mend"]

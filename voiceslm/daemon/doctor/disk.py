@@ -42,6 +42,8 @@ class Facts:
     error: OSError | None
     """What writing to it came to; None: it can be written to."""
 
+    exists: bool = True
+
 
 def check(_case: Case) -> Iterator[Finding]:
     """Look at both."""
@@ -63,7 +65,7 @@ def gather(name: str, holds: str, folder: Path) -> Facts:
         free = shutil.disk_usage(place).free
     except OSError:
         free = None
-    return Facts(name, holds, folder, free, error)
+    return Facts(name, holds, folder, free, error, exists=place == folder)
 
 
 def judge(facts: Facts) -> Finding:
@@ -89,4 +91,5 @@ def judge(facts: Facts) -> Finding:
 
 def _give(facts: Facts) -> str:
     variable = "XDG_CACHE_HOME" if facts.name == "cache" else "XDG_STATE_HOME"
-    return f"sudo chown -R $(id -un) {facts.folder}, or set {variable} to a folder that can be written to"
+    give = "chown -R" if facts.exists else "install -d -o"
+    return f"sudo {give} $(id -un) {facts.folder}, or set {variable} to a folder that can be written to"

@@ -60,7 +60,7 @@ def examine(case: Case, checks: Iterable[Check] = CHECKS) -> Iterator[Finding]:
             yield from look(case)
         except Problem as problem:
             yield trouble(f"{check.section}.examined", "not looked at to the end", problem)
-        except (ImportError, OSError, WorkerError) as error:
+        except (ImportError, OSError, RuntimeError, WorkerError) as error:  # what native libraries raise
             yield broken(
                 f"{check.section}.examined",
                 "not looked at to the end",
