@@ -68,9 +68,11 @@ def test_without_a_manager_or_after_it_has_gone_nothing_happens(manager, notifie
     assert not Notifier({}).listened_to
 
 
-def test_a_manager_that_does_not_read_holds_nobody_up(notifier):
+def test_a_manager_that_does_not_read_holds_nobody_up(notifier, monkeypatch):
+    monkeypatch.setattr("voiceslm.daemon.notify.WAIT_SECONDS", 0.01)
     for _ in range(1000):
         notifier.alive()
+    notifier.ready()
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 MICROSECONDS = 1_000_000
 
+WAIT_SECONDS = 0.5
+"""For a manager that is too busy to take a word that matters; what comes every second is not waited for."""
+
 STATUS_LONGEST = 200
 """Characters of a status line."""
 
@@ -35,7 +38,7 @@ class Notifier:
 
     def ready(self) -> None:
         """Say that it is warm and listens, at the start or after `reloading`."""
-        self._send("READY=1")
+        self._send("READY=1", wait=WAIT_SECONDS)
 
     def status(self, text: str) -> None:
         """Show one line in ``systemctl status``."""
@@ -43,11 +46,11 @@ class Notifier:
 
     def reloading(self) -> None:
         """Say that the configuration is being read again; `ready` ends it."""
-        self._send(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}")
+        self._send(f"RELOADING=1\nMONOTONIC_USEC={time.monotonic_ns() // 1000}", wait=WAIT_SECONDS)
 
     def stopping(self) -> None:
         """Say that it ends."""
-        self._send("STOPPING=1")
+        self._send("STOPPING=1", wait=WAIT_SECONDS)
 
     def alive(self) -> None:
         """Keep the watchdog quiet for `watchdog_seconds` more."""
@@ -57,12 +60,13 @@ class Notifier:
         """Ask for ``seconds`` from now until it is ready or gone."""
         self._send(f"EXTEND_TIMEOUT_USEC={round(seconds * MICROSECONDS)}")
 
-    def _send(self, message: str) -> None:
+    def _send(self, message: str, *, wait: float = 0.0) -> None:
         if not self._address:
             return
         # A manager that does not listen is no reason to end: it learns of us by what it misses.
         with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
-            line.sendto(message.encode(), socket.MSG_DONTWAIT, self._address)
+            line.settimeout(wait)
+            line.sendto(message.encode(), self._address)
 
 
 def _watchdog(environ: Mapping[str, str]) -> float | None:

@@ -76,27 +76,16 @@ async def serve(
                         raise
                     onlooker.on_trouble(f"back to the configuration before: {problem}")
                     wanted = proven
-                settings, crew = _taken_over(settings, wanted, crew, onlooker)
+                settings = wanted
+                if not crew.fits(settings, home=bool(settings.mqtt.host)):
+                    crew.close()
+                    crew = _crew(settings)
         finally:
             crew.close()
 
 
-def _taken_over(
-    settings: Settings, wanted: Settings, crew: Crew, onlooker: Onlooker
-) -> tuple[Settings, Crew]:
-    """Return what to go on with: the wanted settings, or the present ones where those are impossible."""
-    if crew.fits(wanted, home=bool(wanted.mqtt.host)):
-        return wanted, crew
-    try:
-        new = _crew(wanted)
-    except Problem as problem:
-        onlooker.on_trouble(f"the configuration stays as it was: {problem}")
-        return settings, crew
-    crew.close()
-    return wanted, new
-
-
 def _crew(settings: Settings) -> Crew:
+    """Return the engines that ``settings`` ask for, none of them loaded; raises as `Crew` does."""
     return Crew(settings, home=bool(settings.mqtt.host))
 
 
@@ -138,6 +127,7 @@ async def _next(
         notifier.reloading()
         try:
             wanted = await asyncio.to_thread(read)
+            _crew(wanted)
         except Problem as problem:
             onlooker.on_trouble(f"the configuration stays as it was: {problem}")
         else:
