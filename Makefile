@@ -1,6 +1,6 @@
 # One command each; `make help` lists them. The work is done by scripts/setup, the tools and voiceslm itself.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types format bench clean
+.PHONY: help setup demo test lint types format bench soak clean
 BIN := .venv/bin
 
 help: ## this list
@@ -48,6 +48,12 @@ bench: ## measure this machine: latency, accuracy, memory (ARGS="--profile tiny"
 	$(BIN)/voiceslm bench memory $(ARGS)
 	$(BIN)/voiceslm bench wake
 	$(BIN)/voiceslm bench live --out bench-out $(ARGS)
+
+soak: ## a long life: 1,000 turns of the tiny profile, 100 of the default one (about an hour)
+	@scripts/debian-packages tests
+	@scripts/setup --dev
+	$(BIN)/voiceslm bench soak --turns 1000 --profile tiny --out bench-out/soak-tiny
+	$(BIN)/voiceslm bench soak --turns 100 --out bench-out/soak-default
 
 clean: ## remove what builds, tests and the demo leave; .venv, .tools and the models stay
 	rm -rf build dist bench-out reply.wav .mypy_cache .pytest_cache .ruff_cache .hypothesis
