@@ -10,8 +10,8 @@ from contextlib import contextmanager
 import pytest
 
 from tests.daemon.fake_control import FakeControl
-from voiceslm.daemon.address import address
-from voiceslm.daemon.client import NotRunning, call
+from voiceslm.daemon.address import address, claimed
+from voiceslm.daemon.client import NotRunning, Starting, call
 from voiceslm.daemon.door import CLIENTS_MOST, LINE_LONGEST, Door
 from voiceslm.errors import Problem
 
@@ -79,6 +79,25 @@ async def test_a_crowded_door_is_said_to_be_so():
 
 def test_without_a_daemon_the_way_to_start_it_is_named():
     with pytest.raises(NotRunning, match=r"voiceslm is not running\. Start it with `voiceslm run`"):
+        call({"request": "status"}, 1.0)
+
+
+def test_a_daemon_that_still_loads_is_said_to_do_so():
+    with claimed(address()), pytest.raises(Starting, match="still loading its models"):
+        call({"request": "status"}, 1.0)
+
+
+async def test_the_systems_service_answers_where_this_user_runs_none(monkeypatch, tmp_path):
+    service = tmp_path / "service" / "voiceslm.sock"
+    service.parent.mkdir()
+    monkeypatch.setattr("voiceslm.daemon.address.SYSTEM", service)
+    async with Door(service, FakeControl()).opened():
+        assert "state" in await called({"request": "status"})
+
+
+def test_who_may_not_enter_the_services_folder_is_told_of_sudo(monkeypatch, tmp_path):
+    monkeypatch.setattr("voiceslm.daemon.client.SYSTEM", tmp_path / "voiceslm.sock")
+    with pytest.raises(NotRunning, match="ask with sudo"):
         call({"request": "status"}, 1.0)
 
 

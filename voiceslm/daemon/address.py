@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 NAME = "voiceslm.sock"
 
+SYSTEM = Path("/run/voiceslm") / NAME
+"""The socket of the system's service, whose runtime folder only root and its own user may enter."""
+
 PATH_LONGEST = 107
 """Bytes: `sockaddr_un` has 108 with the final zero, see unix(7)."""
 
@@ -36,6 +39,12 @@ def address() -> Path:
         if Path(session).is_absolute() and Path(session).is_dir():
             return Path(session) / NAME
     return platformdirs.user_cache_path("voiceslm") / "run" / NAME
+
+
+def found() -> Path:
+    """Return where a running daemon may be reached: this user's own, else the system's service."""
+    own = address()
+    return SYSTEM if not own.exists() and os.access(SYSTEM.parent, os.X_OK) else own
 
 
 def fitting(path: Path) -> str:
@@ -72,6 +81,21 @@ def claimed(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(lock)
+
+
+def is_claimed(path: Path) -> bool:
+    """Say whether a daemon has ``path``, listening or not yet."""
+    try:
+        lock = os.open(path.with_suffix(".lock"), os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+    return False
 
 
 @contextmanager

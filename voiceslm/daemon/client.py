@@ -7,7 +7,7 @@ import json
 import socket
 from typing import Any
 
-from voiceslm.daemon.address import address, fitting
+from voiceslm.daemon.address import SYSTEM, fitting, found, is_claimed
 from voiceslm.errors import Problem
 
 ANSWER_LONGEST = 1024 * 1024
@@ -19,7 +19,18 @@ class NotRunning(Problem):
 
     def __init__(self) -> None:
         """Say what to do about it."""
-        super().__init__("voiceslm is not running", "Start it with `voiceslm run`")
+        remedy = "Start it with `voiceslm run`"
+        if SYSTEM.parent.is_dir():
+            remedy += "; or, if the service is meant, ask with sudo"
+        super().__init__("voiceslm is not running", remedy)
+
+
+class Starting(NotRunning):
+    """There will be one in a moment."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        Problem.__init__(self, "voiceslm is still loading its models", "Ask again in a moment")
 
 
 def call(request: dict[str, str], deadline: float) -> dict[str, Any]:
@@ -32,10 +43,10 @@ def call(request: dict[str, str], deadline: float) -> dict[str, Any]:
         deadline: seconds to wait for the daemon at each step.
 
     Raises:
-        NotRunning: nobody opens.
+        NotRunning: nobody opens; `Starting` where somebody will.
         Problem: the daemon may not be used, refuses the request, fails at it, or does not answer in time.
     """
-    path = address()
+    path = found()
     line = json.dumps(request, ensure_ascii=False).encode(errors="replace") + b"\n"
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door:
@@ -46,7 +57,7 @@ def call(request: dict[str, str], deadline: float) -> dict[str, Any]:
             with door.makefile("rb") as answers:
                 answer = answers.readline(ANSWER_LONGEST)
     except (FileNotFoundError, ConnectionRefusedError):
-        raise NotRunning from None
+        raise (Starting if is_claimed(path) else NotRunning) from None
     except TimeoutError:
         raise Problem(
             f"voiceslm did not answer within {deadline:g} s", "If that lasts, start it again"
