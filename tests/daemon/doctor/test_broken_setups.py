@@ -91,6 +91,7 @@ def test_a_broker_that_is_down_is_found(broker):
 def test_a_broker_that_stands_still_is_found(broker):
     broker.pause()
     report = quick(**at(broker))
+    broker.kill()
     assert report.broken(besides=ELSEWHERE) == {"broker.reach"}
 
 

@@ -18,7 +18,7 @@ from voiceslm.errors import Problem
 @pytest.fixture
 def case():
     said: list[str] = []
-    return Case(Settings(), None, None, None, None, quick=False, say=said.append)
+    return Case(Settings(), None, None, None, None, (), quick=False, say=said.append)
 
 
 @pytest.fixture

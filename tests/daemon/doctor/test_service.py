@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.daemon.doctor.judged import levels, one
-from voiceslm.daemon.doctor.service import Unit, judge_daemon, judge_units
+from voiceslm.config import Settings
+from voiceslm.daemon.doctor import Case, sound
+from voiceslm.daemon.doctor.service import check, judge_daemon, judge_units
+from voiceslm.daemon.doctor.units import Unit
 
 RUNNING = {
     "LoadState": "loaded",
@@ -19,12 +22,11 @@ RUNNING = {
 
 
 def unit(*, user=False, **changes):
-    name = "voiceslm-user.service" if user else "voiceslm.service"
-    return Unit(name, user, RUNNING | changes)
+    return Unit(user, RUNNING | changes)
 
 
 def judged(**changes):
-    return one(judge_units([unit(**changes)]), "service.voiceslm.service")
+    return one(judge_units([unit(**changes)]), "service.machine")
 
 
 def test_a_service_that_runs_and_will_again_is_fine():
@@ -56,8 +58,8 @@ def test_a_service_that_is_not_well_is_found(changes, level, mend):
 
 
 def test_a_users_service_is_mended_without_sudo():
-    found = one(judge_units([unit(user=True, ActiveState="inactive")]), "service.voiceslm-user.service")
-    assert found.mend == "systemctl --user start voiceslm-user.service"
+    found = one(judge_units([unit(user=True, ActiveState="inactive")]), "service.user")
+    assert found.mend == "systemctl --user start voiceslm.service"
 
 
 def test_two_services_at_once_are_one_too_many():
@@ -78,3 +80,13 @@ def test_a_part_that_the_daemon_does_without_is_broken():
 def test_a_daemon_without_health_is_taken_as_it_is():
     assert levels(judge_daemon({"running_seconds": 60})) == {"service.daemon": "ok"}
     assert levels(judge_daemon(None)) == {"service.daemon": "ok"}
+
+
+def test_the_machines_service_of_another_user_is_not_taken_for_stopped():
+    case = Case(Settings(), None, None, None, None, (unit(),), quick=True, say=lambda _: None)
+    assert case.service_unasked
+    found = one(check(case), "service.daemon")
+    assert found.level == "advice"
+    assert found.mend.startswith("sudo -u voiceslm ")
+    [said] = sound.check(case)
+    assert (said.check, said.level) == ("sound.service", "ok")

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voiceslm.daemon.doctor.finding import advice, broken, ok
+from voiceslm.daemon.service.layout import UNIT
+from voiceslm.daemon.service.manager import BOOTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,9 +26,7 @@ SERVERS = {"pipewire-0": "PipeWire", "pulse/native": "PulseAudio"}
 """Sockets in a session's runtime folder, and whose they are; PipeWire has both."""
 
 LINGERING = Path("/var/lib/systemd/linger")
-USER_UNITS = (Path("~/.config/systemd/user"), Path("/etc/systemd/user"), Path("/usr/lib/systemd/user"))
-USER_UNIT = "voiceslm-user.service"
-SYSTEMD = Path("/run/systemd/system")
+USER_UNITS = Path("~/.config/systemd/user")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,8 @@ def gather() -> Facts:
         runtime=runtime,
         session=Path(f"/run/user/{uid}").is_dir(),
         server=sockets[0] if sockets else "",
-        user_service=any(os.path.lexists(folder.expanduser() / USER_UNIT) for folder in USER_UNITS),
-        lingers=os.path.lexists(LINGERING / user) if SYSTEMD.is_dir() else None,
+        user_service=os.path.lexists(USER_UNITS.expanduser() / UNIT),
+        lingers=os.path.lexists(LINGERING / user) if BOOTED.is_dir() else None,
     )
 
 
@@ -121,7 +121,7 @@ def _group_finding(facts: Facts) -> Finding:
             f"{facts.user} is not in the group {GROUP}",
             join,
         )
-    if not facts.member:
+    if not facts.member and not facts.joined:
         return advice(
             check,
             f"{facts.user} may use the sound cards only while logged in at this machine",

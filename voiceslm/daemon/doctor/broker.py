@@ -76,7 +76,12 @@ def check(case: Case) -> Iterator[Finding]:
         if case.loaded is not None:
             yield ok("broker.configured", "no home: no broker is configured (mqtt.host)")
         return
-    yield from judge(asyncio.run(visit(case.settings.mqtt)))
+    facts = asyncio.run(visit(case.settings.mqtt))
+    if facts.failed in ("secret", "login") and case.daemon and case.daemon.get("home", {}).get("connected"):
+        # Its password may be a credential, which only the service itself gets.
+        yield ok("broker.reach", f"the running voiceslm is connected to the broker {facts.address}")
+        return
+    yield from judge(facts)
 
 
 async def visit(mqtt: Mqtt) -> Facts:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from voiceslm import config
 from voiceslm.daemon.client import NotRunning, call
+from voiceslm.daemon.doctor import units
 from voiceslm.errors import Problem
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from voiceslm.config import Loaded, Settings
+    from voiceslm.daemon.doctor.units import Unit
 
 DAEMON_SECONDS = 5.0
 """Longest wait for the running daemon."""
@@ -38,11 +40,19 @@ class Case:
     deaf: Problem | None
     """Why a daemon that runs does not answer."""
 
+    units: tuple[Unit, ...]
+    """The services that systemd knows of."""
+
     quick: bool
     """Leave out what takes long: reading models whole, and measuring engines."""
 
     say: Callable[[str], None]
     """Told what is being done."""
+
+    @property
+    def service_unasked(self) -> bool:
+        """Whether the machine's service runs, and keeps to itself: it is another user's."""
+        return self.daemon is None and any(unit.active and not unit.user for unit in self.units)
 
 
 def take_up(file: Path | None, profile: str | None, *, quick: bool, say: Callable[[str], None]) -> Case:
@@ -63,7 +73,7 @@ def take_up(file: Path | None, profile: str | None, *, quick: bool, say: Callabl
     if profile:
         settings = settings.model_copy(update={"profile": profile})
     daemon, deaf = _daemon()
-    return Case(settings, loaded, unreadable, daemon, deaf, quick, say)
+    return Case(settings, loaded, unreadable, daemon, deaf, units.ask(), quick, say)
 
 
 def _daemon() -> tuple[dict[str, Any] | None, Problem | None]:
