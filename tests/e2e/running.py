@@ -36,14 +36,21 @@ class Running:
 
     def until(self, *words, since=0):
         """Wait for a line with all ``words`` in it after the first ``since`` lines; return how many there are."""
-        deadline = time.monotonic() + PATIENCE
+        found = self.within(PATIENCE, *words, since=since)
+        assert found, (words, self.lines[since:])
+        return found
+
+    def within(self, seconds, *words, since=0):
+        """Wait so long for the same; 0 where none came."""
+        deadline = time.monotonic() + seconds
         while True:
             lines = self.lines
             for number, line in enumerate(lines[since:], since + 1):
                 if all(word in line for word in words):
                     return number
             assert self.process.poll() is None, lines
-            assert time.monotonic() < deadline, (words, lines[since:])
+            if time.monotonic() > deadline:
+                return 0
             time.sleep(0.05)
 
     def ask(self, *command):

@@ -26,6 +26,9 @@ STORY = (
     "all until the morning, when the last of the boats had come home to the harbour."
 )
 
+REACTION = 5.0
+"""Seconds until it has understood that it should stop, on a busy machine; then it is told again."""
+
 
 @pytest.fixture
 def room():
@@ -84,17 +87,19 @@ def test_stop_ends_a_long_reply_and_the_next_question_is_answered(room, start, v
     room.echo(-10)
     running = start("--wake", "none")
     speaking = running.begin("say", STORY, "--json")
-    since = running.until("speaking")
+    running.until("speaking")
     with room.record() as taken:
         for _ in range(5):  # whisper-tiny may need to be told twice, as people are
             room.play(voice("Stop talking.")).wait(PATIENCE)
-            if any("interrupted" in line for line in running.lines):
+            if since := running.within(REACTION, "turn 1", "interrupted"):
                 break
-        running.until("turn 1", "interrupted", since=since)
+        # What it was told is a turn of its own, which goes on while more is said: the next question is another.
+        running.until("awake", since=since)
     told = json.loads(speaking.communicate(timeout=PATIENCE)[0])
     assert told["ended"] == "interrupted"
     assert STORY.startswith(told["reply"][:20])
     assert len(told["reply"]) < len(STORY)
+    room.echo(None)  # a busy machine's sound server loses sound, and the canceller its place: it hears itself
     since = len(running.lines)
     room.play(voice("What day is it today?"))
     running.until("skill date", "finished", since=since)
