@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,10 @@ class Sample:
     anonymous_mb: float
     """The part of it that is no file's: the weights of a model are read from theirs, and may come and go."""
 
+    heap_mb: float | None
+    """What is allocated by native code, engines among it, and not freed: without what the C library keeps for
+    later, which comes and goes by tens of MB. None where it does not tell."""
+
     descriptors: int
     threads: int
     tasks: int
@@ -37,6 +42,7 @@ def read(turn: int, seconds: float) -> Sample:
         round(seconds, 1),
         round(resident_mb(), 2),
         round(anonymous_mb(), 2),
+        heap_mb(),
         len([*Path("/proc/self/fd").iterdir()]) - 1,  # without the one that this listing takes
         threading.active_count(),
         len(asyncio.all_tasks()),
@@ -48,3 +54,33 @@ def anonymous_mb() -> float:
     lines = Path("/proc/self/smaps_rollup").read_text("ascii").splitlines()
     kilobytes = next(line.split()[1] for line in lines if line.startswith("Anonymous:"))
     return int(kilobytes) * 1024 / 1e6
+
+
+class _MallInfo(ctypes.Structure):
+    """`struct mallinfo2`, see mallinfo(3)."""
+
+    _fields_ = tuple(
+        (name, ctypes.c_size_t)
+        for name in (
+            "arena",
+            "ordblks",
+            "smblks",
+            "hblks",
+            "hblkhd",
+            "usmblks",
+            "fsmblks",
+            "uordblks",
+            "fordblks",
+            "keepcost",
+        )
+    )
+
+
+def heap_mb() -> float | None:
+    """Return what is allocated and not freed, in MB (10^6 bytes); None before glibc 2.33 and elsewhere."""
+    tell = getattr(ctypes.CDLL(None), "mallinfo2", None)
+    if tell is None:
+        return None
+    tell.restype = _MallInfo
+    told = tell()
+    return float(round((told.uordblks + told.hblkhd) / 1e6, 2))

@@ -93,6 +93,7 @@ class Report:
             sheet.figure("stuck", len(self.stuck), n, "", NONE),
             _slope("resident memory, MB a 100 turns", settled, [s.resident_mb for s in settled], SLOPE),
             _slope("the part of no file, MB a 100 turns", settled, [s.anonymous_mb for s in settled]),
+            _slope("the heap in use, MB a 100 turns", *_heap(settled)),
             _spread("file descriptors, most less fewest", [s.descriptors for s in settled], NONE),
             _spread("threads, most less fewest", [s.threads for s in settled], NONE),
             _spread("tasks of the loop, most less fewest", [s.tasks for s in settled], NONE),
@@ -160,6 +161,12 @@ def _slope(
     if found is None:
         return Row("soak", measure, 0, 0.0, None, None, "MB", target)
     return Row("soak", measure, len(values), found.value, found.low, found.high, "MB", target)
+
+
+def _heap(samples: Sequence[Sample]) -> tuple[list[Sample], list[float]]:
+    """Return the readings that know of the heap, and what they know."""
+    found = [(sample, sample.heap_mb) for sample in samples if sample.heap_mb is not None]
+    return [sample for sample, _ in found], [mb for _, mb in found]
 
 
 def _spread(measure: str, values: Sequence[int], target: Target) -> Row:

@@ -1,4 +1,4 @@
-"""Lives through a schedule, and looks every ten turns at what the process holds on to."""
+"""Lives through a schedule, and looks after every turn at what the process holds on to."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ REPLY_TOKENS = 32
 """Longest reply: what is looked for comes with the number of turns, not with their length."""
 
 EVERY = 10
-"""Turns from one reading to the next."""
+"""Turns from one report to the next."""
 
 REST_SECONDS = 60.0
 """Real ones after a turn within which all must be at rest: a home that has come back is read in 20."""
@@ -55,7 +55,7 @@ async def run(
         turns: how many.
         seed: of what happens.
         progress: wraps the turns while they are taken.
-        done: is given the report so far at every reading.
+        done: is given the report so far every ten turns.
 
     Returns:
         The report: of all turns, or, when this is cancelled, of those until then.
@@ -73,10 +73,10 @@ async def run(
         try:
             for turn in progress(schedule(turns, seed), "soak"):
                 report.taken.append(await _lived(house, visitor, turn, report))
+                house.tidy()
+                report.samples.append(gauges.read(turn.number, time.perf_counter() - began))
                 if turn.number % EVERY == 0:
                     report.stuck += await _ill(house, turn)
-                    house.tidy()
-                    report.samples.append(gauges.read(turn.number, time.perf_counter() - began))
                     _noted(house, report)
                     done(report)
                 if _hopeless(report):
