@@ -6,6 +6,9 @@ DEAF_SECONDS = 15.0
 """Without a frame from a microphone that claims to work. One that has gone is found after a second, and a
 sound server that stands still after five."""
 
+LOOK_LONGEST = 5.0
+"""Seconds between two looks after which the first says nothing of the second: this process stood still itself."""
+
 
 class Pulse:
     """Watches that frames flow."""
@@ -13,7 +16,7 @@ class Pulse:
     def __init__(self, now: float) -> None:
         """Begin at clock second ``now``."""
         self._frames = 0
-        self._alive_at = now
+        self._alive_at = self._looked_at = now
 
     def failing(self, now: float, *, frames: int, excused: bool, hung: str) -> str:
         """Return why the process must end; empty while it need not.
@@ -24,7 +27,9 @@ class Pulse:
             excused: whether it is known why there are none.
             hung: an engine that does not come back; empty where there is none.
         """
-        if excused or frames != self._frames:
+        stood_still = now - self._looked_at > LOOK_LONGEST
+        self._looked_at = now
+        if excused or stood_still or frames != self._frames:
             self._frames, self._alive_at = frames, now
         if hung:
             return f"the engine {hung} does not come back from what it computes"
