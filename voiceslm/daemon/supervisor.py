@@ -32,11 +32,10 @@ NOTICE_SECONDS = 10.0
 NOTICES: Mapping[Part, str] = {
     Part.MICROPHONE: "I can't hear anything: there is no microphone that works.",
     Part.LLM: "My language model is missing, so I can only do commands.",
-    Part.STT: "I can't understand speech: my model for it is missing.",
-    Part.STATE: "I can't write to my disk, so I won't remember timers and lists when I'm switched off.",
 }
-"""What is said, once in the life of the process. A loudspeaker that has gone cannot say so, a missing voice
-is heard at the next reply, and of the broker is spoken when something is wanted of it."""
+"""What is said, once in the life of the process and as soon as it can be heard. Of the others is told when
+something is wanted of them: of the model for speech when somebody speaks, of the disk when something shall be
+kept, of the broker when something at home shall change; a missing voice is a tone instead of words."""
 
 
 class Ward(Protocol):
@@ -140,7 +139,10 @@ class Supervisor:
     def _take_stock(self) -> None:
         for part, condition in self._health.take(self._ward.troubles()).items():
             self._ward.on_health(part, condition)
-        for part, condition in self._health.degraded.items():
+        degraded = self._health.degraded
+        if Part.LOUDSPEAKER in degraded:
+            return
+        for part, condition in degraded.items():
             lasts = (self._now() - condition.since).total_seconds()
             if part in NOTICES and part not in self._noticed and lasts >= NOTICE_SECONDS:
                 self._noticed.add(part)
