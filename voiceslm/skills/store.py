@@ -105,8 +105,8 @@ class Store(Generic[T]):
 
     def _check_writable(self, folder: Path) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            pass
+        with tempfile.TemporaryFile(dir=folder, buffering=0) as file:
+            file.write(b"x")  # a full disk may still have room for a name
 
     def _write(self, path: Path, number: int, value: T) -> None:
         with self._writing:
