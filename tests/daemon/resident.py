@@ -35,12 +35,16 @@ class SoundDevice:
         self._listener, self._playback, self._report = listener, playback, report
 
         self.counters = Counters()
+        self.ill = dict.fromkeys(Direction, "")
+        """What is wrong with each of the two."""
+        self.flows = True
+        """Whether frames come."""
 
     def status(self):
         return {"problems": []}
 
     def troubles(self):
-        return dict.fromkeys(Direction, "")
+        return dict(self.ill)
 
     async def run(self):
         self._report("microphone 'fake'")
@@ -48,8 +52,9 @@ class SoundDevice:
         while True:
             now = time.perf_counter()
             self._playback.pull(self._playback.rate // 100 * HURRY, now)
-            self._listener.hear(silence, silence, now)
-            self.counters.frames += 1
+            if self.flows:
+                self._listener.hear(silence, silence, now)
+                self.counters.frames += 1
             await asyncio.sleep(FRAME / RATE)
 
 
@@ -73,17 +78,24 @@ class Engines:
 
     llm: Model = field(default_factory=Model)
     voice: FakeVoice = field(default_factory=FakeVoice)
+    stt: FakeStt = field(default_factory=FakeStt)
+    sound: SoundDevice | None = None
+    """That of the daemon which was started last."""
 
     def install(self, monkeypatch):
         """Take the place of the real ones."""
         of = "voiceslm.crew"
         monkeypatch.setattr(f"{of}.resolve", lambda name, kind: name)
-        monkeypatch.setattr(f"{of}.load_stt", lambda settings, path: FakeStt())
+        monkeypatch.setattr(f"{of}.load_stt", lambda settings, path: self.stt)
         monkeypatch.setattr(f"{of}.load_llm", lambda settings, path, *, home: self.llm)
         monkeypatch.setattr(f"{of}.load_voice", lambda settings, path: self.voice)
         monkeypatch.setattr(f"{of}.load_turn_model", lambda path: Finished())
-        monkeypatch.setattr("voiceslm.audio.device.SoundDevice", SoundDevice)
+        monkeypatch.setattr("voiceslm.audio.device.SoundDevice", self._open)
         return self
+
+    def _open(self, *arguments, **names):
+        self.sound = SoundDevice(*arguments, **names)
+        return self.sound
 
 
 def settings_for(port, *, wake="okay_nabu", home=None, **mqtt):
@@ -97,6 +109,7 @@ class Diary(Onlooker):
 
     def __init__(self):
         self.home = []
+        self.health = []
         self.troubles = []
         self.turns = []
         self.news = asyncio.Event()
@@ -113,6 +126,10 @@ class Diary(Onlooker):
         self.home.append(words)
         self.news.set()
 
+    def on_health(self, part, condition):
+        self.health.append((part, condition.why))
+        self.news.set()
+
     async def until(self, true):
         """Wait until ``true`` is, looking again at everything that is told."""
         async with asyncio.timeout(PATIENCE):
@@ -122,10 +139,10 @@ class Diary(Onlooker):
 
 
 @asynccontextmanager
-async def running(settings):
+async def running(settings, notifier=None):
     """Run the daemon; yields it and what it told."""
     diary = Diary()
-    async with daemon(settings, diary) as found:
+    async with daemon(settings, diary, notifier=notifier) as found:
         yield found, diary
 
 

@@ -83,6 +83,18 @@ class Room:
             self._server.wait(PATIENCE)
             self._server = None
 
+    def unplug(self, device):
+        """Let no sound go through the ``microphone`` or the ``loudspeaker`` any more."""
+        self._suspend(device, "1")
+
+    def plug_in(self, device):
+        """Let sound go through it again."""
+        self._suspend(device, "0")
+
+    def _suspend(self, device, yes):
+        what = "suspend-source" if device == "microphone" else "suspend-sink"
+        self._ask(what, device, yes)
+
     def echo(self, db, delay_ms=60):
         """Let the loudspeaker be heard by the microphone, ``db`` louder; None ends it."""
         for line in self._ask("list", "short", "modules").stdout.splitlines():

@@ -1,0 +1,257 @@
+"""What cannot be done to a process from outside: engines that fail or hang, a loop that is blocked, a full disk.
+
+Each test prints how long a fault and its end took to show (``pytest -rP``); docs/service.md has the table.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.daemon.resident import PATIENCE, Engines, Model, running
+from tests.e2e.faulty import Manager
+from tests.fakes import Gate
+from voiceslm.audio.devices import Direction
+from voiceslm.config import Settings
+from voiceslm.conversation import pipeline
+from voiceslm.conversation.live import APOLOGY
+from voiceslm.crew import FAILURES
+from voiceslm.daemon import pulse, supervisor
+from voiceslm.daemon import running as daemon_module
+from voiceslm.daemon.health import Part
+from voiceslm.daemon.notify import Notifier
+from voiceslm.daemon.pulse import DEAF_SECONDS, Pulse
+from voiceslm.daemon.supervisor import NOTICES
+from voiceslm.daemon.times import Times
+from voiceslm.errors import Problem
+from voiceslm.skills.store import FORGETFUL
+
+SETTINGS = Settings(profile="tiny")
+
+QUESTION = "Who wrote Hamlet?"
+COMMAND = "What day is it today?"
+
+SMALL = 64 * 1024
+"""Bytes of a small disk."""
+
+
+@pytest.fixture
+def engines(monkeypatch):
+    """Engines and sound that can be made to fail; whatever looks, looks often."""
+    monkeypatch.setattr(supervisor, "LOOK_SECONDS", 0.05)
+    return Engines().install(monkeypatch)
+
+
+def tell(fault):
+    """Print one line for the table."""
+    sys.stdout.write(f"fault {fault}\n")
+
+
+async def becomes(diary, part, ill, since=0):
+    """Wait until ``part`` is told to be ill, or well; return how much was told then."""
+
+    def told():
+        return any(who is part and bool(why) is ill for who, why in diary.health[since:])
+
+    await diary.until(told)
+    return len(diary.health)
+
+
+@contextlib.asynccontextmanager
+async def ends_for(words):
+    """Expect that the process ends because of a problem with ``words``."""
+    with pytest.raises(ExceptionGroup) as raised:
+        async with asyncio.timeout(PATIENCE):
+            yield
+    (problem,) = raised.value.exceptions
+    assert isinstance(problem, Problem)
+    assert words in str(problem)
+
+
+async def test_an_engine_that_fails_is_apologised_for_and_loaded_anew(engines):
+    async with running(SETTINGS) as (found, diary):
+        engines.llm.fail_with = ValueError("bug")
+        began = time.monotonic()
+        replies = [(await found.ask(QUESTION))["reply"] for _ in range(FAILURES - 1)]
+        await becomes(diary, Part.LLM, ill=True)
+        noticed = time.monotonic() - began
+        engines.llm = Model()
+        replies.append((await found.ask(QUESTION))["reply"])
+        began = time.monotonic()
+        await becomes(diary, Part.LLM, ill=False)
+        tell(
+            f"an engine fails: noticed after {noticed:.1f} s, back {time.monotonic() - began:.1f} s after the third"
+        )
+        assert replies == [APOLOGY] * FAILURES
+        assert (await found.ask(QUESTION))["route"] == "chat"
+
+
+async def test_an_engine_that_hangs_is_apologised_for_and_ends_the_process(engines, monkeypatch):
+    monkeypatch.setattr(pipeline, "TOKEN_DEADLINE", 0.2)
+    monkeypatch.setattr("voiceslm.crew.HUNG_SECONDS", 0.5)
+    engines.llm.gate = Gate()
+    try:
+        began = time.monotonic()
+        async with ends_for("the engine llm does not come back"), running(SETTINGS) as (found, _):
+            assert (await found.ask(QUESTION))["reply"] == APOLOGY
+            tell(f"an engine hangs: apologised for after {time.monotonic() - began:.1f} s (deadline: 0.2 s)")
+            await asyncio.Event().wait()
+        tell(f"an engine hangs: the process ends after {time.monotonic() - began:.1f} s (patience: 0.5 s)")
+    finally:
+        engines.llm.gate.released.set()
+
+
+async def test_a_microphone_that_is_open_but_gives_nothing_ends_the_process(engines, monkeypatch):
+    monkeypatch.setattr(pulse, "DEAF_SECONDS", 0.5)
+    async with ends_for("nothing was heard of it"), running(SETTINGS):
+        engines.sound.flows = False
+        await asyncio.Event().wait()
+
+
+async def test_a_microphone_that_is_known_to_be_gone_ends_nothing(engines, monkeypatch):
+    monkeypatch.setattr(pulse, "DEAF_SECONDS", 0.2)
+    async with running(SETTINGS) as (_, diary):
+        engines.sound.flows, engines.sound.ill[Direction.INPUT] = False, "it has gone"
+        await becomes(diary, Part.MICROPHONE, ill=True)
+        await asyncio.sleep(0.5)
+        engines.sound.flows, engines.sound.ill[Direction.INPUT] = True, ""
+        await becomes(diary, Part.MICROPHONE, ill=False)
+
+
+async def test_of_a_lost_microphone_is_spoken_once_in_a_life(engines, monkeypatch):
+    monkeypatch.setattr(supervisor, "NOTICE_SECONDS", 0.2)
+    async with running(SETTINGS) as (_, diary):
+        for _ in range(2):
+            since = len(diary.health)
+            engines.sound.ill[Direction.INPUT] = "it has gone"
+            since = await becomes(diary, Part.MICROPHONE, ill=True, since=since)
+            await asyncio.sleep(1.0)
+            engines.sound.ill[Direction.INPUT] = ""
+            await becomes(diary, Part.MICROPHONE, ill=False, since=since)
+    assert " ".join(engines.voice.said).count(NOTICES[Part.MICROPHONE]) == 1
+
+
+async def test_of_a_lost_microphone_is_spoken_once_there_is_a_loudspeaker(engines, monkeypatch):
+    monkeypatch.setattr(supervisor, "NOTICE_SECONDS", 0.2)
+    async with running(SETTINGS) as (_, diary):
+        engines.sound.ill = dict.fromkeys(Direction, "it has gone")
+        await becomes(diary, Part.MICROPHONE, ill=True)
+        await asyncio.sleep(0.5)
+        assert diary.turns == []
+        engines.sound.ill[Direction.OUTPUT] = ""
+        await diary.until(lambda: diary.turns)
+        assert diary.turns[0].reply == NOTICES[Part.MICROPHONE]
+
+
+async def test_a_loop_that_is_blocked_gives_no_sign_of_life(engines, tmp_path):
+    manager = Manager(tmp_path / "notify")
+    try:
+        async with running(SETTINGS, Notifier(manager.env)):
+            await asyncio.to_thread(manager.until, "WATCHDOG")
+            blocked = time.monotonic()
+            time.sleep(2.0)  # noqa: ASYNC251 - the fault itself
+            assert not manager.alive_since(blocked + 0.1)
+            began = time.monotonic()
+            count = len(manager.names("WATCHDOG"))
+            await asyncio.to_thread(manager.until, "WATCHDOG", times=count + 1)
+            tell(
+                f"the event loop is blocked: no sign of life, and one {time.monotonic() - began:.1f} s after"
+            )
+    finally:
+        manager.close()
+
+
+@pytest.fixture
+def small_disk(tmp_path, monkeypatch):
+    """A state folder on a disk of 64 kB."""
+    folder = tmp_path / "small"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={SMALL}", "none", str(folder)]
+    done = subprocess.run(mount, capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip(f"a small disk cannot be mounted here: {done.stderr.strip()}")
+    monkeypatch.setenv("STATE_DIRECTORY", str(folder))
+    monkeypatch.setattr(daemon_module, "SAVE_SECONDS", 0.2)
+    yield folder
+    subprocess.run(["umount", "--lazy", str(folder)], check=False)
+
+
+def fill(disk):
+    """Leave no room on it."""
+    with contextlib.suppress(OSError), (disk / "full").open("wb") as file:
+        while True:
+            file.write(bytes(1024))
+            file.flush()
+
+
+async def timer(found, diary):
+    """Set a timer of a second; wait until it has rung, and return what was said when it was set."""
+    record = await found.ask("Set a timer for one second.")
+    await diary.until(lambda: any("timer is done" in turn.reply for turn in diary.turns[-2:]))
+    found.stop()
+    return record["reply"]
+
+
+async def test_a_disk_that_is_full_at_the_start_is_told_once_and_used_once_there_is_room(
+    engines, monkeypatch, small_disk
+):
+    monkeypatch.setattr(supervisor, "NOTICE_SECONDS", 0.2)
+    fill(small_disk)
+    async with running(SETTINGS) as (found, diary):
+        await becomes(diary, Part.STATE, ill=True)
+        first, second = await timer(found, diary), await timer(found, diary)
+        assert (FORGETFUL in first, FORGETFUL in second) == (True, False)
+        began = time.monotonic()
+        (small_disk / "full").unlink()
+        await becomes(diary, Part.STATE, ill=False)
+        tell(f"a full disk: back after {time.monotonic() - began:.1f} s (tried every 0.2 s)")
+        assert (small_disk / "timers.json").exists()
+
+
+async def test_a_disk_that_becomes_full_is_told_at_what_it_cannot_keep(engines, small_disk):
+    async with running(SETTINGS) as (found, diary):
+        assert FORGETFUL not in await timer(found, diary)
+        fill(small_disk)
+        began = time.monotonic()
+        await timer(found, diary)
+        await becomes(diary, Part.STATE, ill=True)
+        tell(f"a disk becomes full: noticed after {time.monotonic() - began:.1f} s, when something is kept")
+        assert FORGETFUL in await timer(found, diary)
+        (small_disk / "full").unlink()
+        await becomes(diary, Part.STATE, ill=False)
+
+
+def test_time_in_which_nobody_looked_is_not_held_against_the_microphone():
+    watched = Pulse(0.0)
+    assert watched.failing(1.0, frames=100, excused=False, hung="") == ""
+    assert watched.failing(1.0 + 2 * DEAF_SECONDS, frames=100, excused=False, hung="") == ""
+    assert watched.failing(2.0 + 2 * DEAF_SECONDS, frames=100, excused=False, hung="") == ""
+
+
+def test_a_microphone_that_stays_silent_while_it_is_looked_at_is_deaf():
+    watched = Pulse(0.0)
+    told = [watched.failing(float(second), frames=100, excused=False, hung="") for second in range(1, 18)]
+    assert [second for second, why in enumerate(told, 1) if why] == [17]
+
+
+BEFORE = Times(wall=1000.0, awake=50.0, since_boot=80.0)
+
+
+@pytest.mark.parametrize(
+    ("after", "slept", "set_by"),
+    [
+        (Times(1001.0, 51.0, 81.0), 0.0, 0.0),
+        (Times(4601.0, 51.0, 3681.0), 3600.0, 0.0),
+        (Times(4601.0, 51.0, 81.0), 0.0, 3600.0),
+        (Times(401.0, 51.0, 81.0), 0.0, -600.0),
+        (Times(4001.0, 51.0, 3681.0), 3600.0, -600.0),
+        (Times(1001.5, 51.0, 81.5), 0.0, 0.0),
+    ],
+)
+def test_sleep_and_a_clock_that_was_set_are_told_apart(after, slept, set_by):
+    assert (BEFORE.slept(after), BEFORE.set_by(after)) == (slept, set_by)
