@@ -41,7 +41,9 @@ def doctor(
         )
         for finding in examine(case):
             if not json:
+                status.stop()  # it stands on the line that is printed next
                 _print(finding, heading=not found or found[-1].section != finding.section)
+                status.start()
             found.append(finding)
     if json:
         print_json(document(found))

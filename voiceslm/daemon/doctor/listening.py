@@ -74,7 +74,7 @@ async def listen(settings: Settings) -> Heard:
         return Heard(unusable=HUNG)
     finally:
         worker.close(timeout=0.1)
-    return await _open(settings, devices)
+    return await _open(settings, devices) if devices else Heard()
 
 
 async def _open(settings: Settings, devices: Sequence[Device]) -> Heard:
