@@ -228,6 +228,15 @@ async def test_it_fits_settings_that_ask_for_the_same_engines(bench, crew):
     assert not crew.fits(Settings(), home=False)
 
 
+async def test_settings_that_name_a_model_that_is_not_here_are_impossible(bench, crew):
+    bench.lacks = {"llm"}
+    crew.check(TINY)  # it names nothing new
+    with pytest.raises(Problem, match="mine.gguf is not here"):
+        crew.check(TINY.model_copy(update={"llm": Llm(model="mine.gguf")}))
+    with pytest.raises(Problem, match="there is no profile"):
+        crew.check(TINY.model_copy(update={"profile": "gigantic"}))
+
+
 async def test_all_is_freed_at_the_end(bench, crew):
     await crew.muster()
     crew.close()

@@ -107,6 +107,18 @@ class Crew:
         """Say whether these engines are those that ``settings`` ask for."""
         return home == self._home and _engines_of(settings) == _engines_of(self._settings)
 
+    def check(self, settings: Settings) -> None:
+        """See whether the engines that ``settings`` ask for can be had, as far as a look at files tells. Blocks.
+
+        Raises:
+            Problem: there is no such profile, or a model that is not in use already is not on this machine.
+        """
+        wanted = models_of(settings)
+        for engine in Engine:
+            name = str(getattr(wanted, engine.value))
+            if name != self._name(engine):
+                resolve(name, _KINDS[engine])
+
     async def load(self, engines: Iterable[Engine]) -> None:
         """Load what is not there yet of ``engines``.
 

@@ -68,7 +68,7 @@ async def serve(
                         proven = settings
                         notifier.ready()
                         ready(running, settings)
-                        wanted = await _next(settings, read, onlooker, notifier, reload)
+                        wanted = await _next(settings, crew, read, onlooker, notifier, reload)
                         notifier.status("taking over another configuration")
                         await running.quiet(QUIET_SECONDS)
                 except Problem as problem:
@@ -115,19 +115,20 @@ async def _beat(notifier: Notifier) -> None:
 
 async def _next(
     settings: Settings,
+    crew: Crew,
     read: Callable[[], Settings],
     onlooker: Onlooker,
     notifier: Notifier,
     reload: asyncio.Event,
 ) -> Settings:
-    """Wait for a configuration that is another one, and right."""
+    """Wait for a configuration that is another one, right, and possible."""
     while True:
         await reload.wait()
         reload.clear()
         notifier.reloading()
         try:
             wanted = await asyncio.to_thread(read)
-            _crew(wanted)
+            await asyncio.to_thread(crew.check, wanted)
         except Problem as problem:
             onlooker.on_trouble(f"the configuration stays as it was: {problem}")
         else:
