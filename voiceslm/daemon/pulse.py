@@ -7,7 +7,7 @@ DEAF_SECONDS = 15.0
 sound server that stands still after five."""
 
 LOOK_LONGEST = 5.0
-"""Seconds between two looks after which the first says nothing of the second: this process stood still itself."""
+"""Seconds between two looks that tell of no microphone: this process itself stood still meanwhile."""
 
 
 class Pulse:
