@@ -231,7 +231,7 @@ async def test_it_fits_settings_that_ask_for_the_same_engines(bench, crew):
 async def test_settings_that_name_a_model_that_is_not_here_are_impossible(bench, crew):
     bench.lacks = {"llm"}
     crew.check(TINY)  # it names nothing new
-    with pytest.raises(Problem, match="mine.gguf is not here"):
+    with pytest.raises(Problem, match=r"mine.gguf is not here"):
         crew.check(TINY.model_copy(update={"llm": Llm(model="mine.gguf")}))
     with pytest.raises(Problem, match="there is no profile"):
         crew.check(TINY.model_copy(update={"profile": "gigantic"}))

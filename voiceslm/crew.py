@@ -108,7 +108,7 @@ class Crew:
         return home == self._home and _engines_of(settings) == _engines_of(self._settings)
 
     def check(self, settings: Settings) -> None:
-        """See whether the engines that ``settings`` ask for can be had, as far as a look at files tells. Blocks.
+        """See whether the engines that ``settings`` ask for can be had, by a look at their files. Blocks.
 
         Raises:
             Problem: there is no such profile, or a model that is not in use already is not on this machine.

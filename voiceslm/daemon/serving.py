@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from voiceslm.crew import Crew
@@ -68,7 +69,9 @@ async def serve(
                         proven = settings
                         notifier.ready()
                         ready(running, settings)
-                        wanted = await _next(settings, crew, read, onlooker, notifier, reload)
+                        wanted = await _next(
+                            settings, partial(_possible, read, crew), onlooker, notifier, reload
+                        )
                         notifier.status("taking over another configuration")
                         await running.quiet(QUIET_SECONDS)
                 except Problem as problem:
@@ -113,22 +116,27 @@ async def _beat(notifier: Notifier) -> None:
         await asyncio.sleep(BEAT_SECONDS)
 
 
+def _possible(read: Callable[[], Settings], crew: Crew) -> Settings:
+    """Read the configuration; raises a `Problem` where it is wrong, or names what is not there. Blocks."""
+    settings = read()
+    crew.check(settings)
+    return settings
+
+
 async def _next(
     settings: Settings,
-    crew: Crew,
     read: Callable[[], Settings],
     onlooker: Onlooker,
     notifier: Notifier,
     reload: asyncio.Event,
 ) -> Settings:
-    """Wait for a configuration that is another one, right, and possible."""
+    """Wait for a configuration that is another one, and right."""
     while True:
         await reload.wait()
         reload.clear()
         notifier.reloading()
         try:
             wanted = await asyncio.to_thread(read)
-            await asyncio.to_thread(crew.check, wanted)
         except Problem as problem:
             onlooker.on_trouble(f"the configuration stays as it was: {problem}")
         else:
