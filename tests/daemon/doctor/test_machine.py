@@ -26,6 +26,12 @@ def test_a_folder_that_cannot_be_written_to_is_broken(number, words):
     assert (found.check, found.level, found.cause) == ("disk.state", "broken", words)
 
 
+def test_models_that_can_only_be_read_are_no_fault():
+    error = OSError(errno.EROFS, "Read-only file system")
+    found = disk.judge(disk.Facts("cache", "models", Path("/var/cache/voiceslm"), 10**9, error))
+    assert found.level == "advice"
+
+
 def test_little_room_is_worth_knowing():
     found = disk.judge(disk.Facts("cache", "models", Path("/var/cache/voiceslm"), 10_000_000, None))
     assert found.level == "advice"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from voiceslm.catalog import Store
-from voiceslm.daemon.doctor.finding import advice, broken, ok
+from voiceslm.daemon.doctor.finding import Finding, Level, advice, ok
 from voiceslm.skills import state_folder
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from voiceslm.daemon.doctor.case import Case
-    from voiceslm.daemon.doctor.finding import Finding
 
 LITTLE = 200_000_000
 """Bytes: under this, logs and updates will soon fill it up."""
@@ -70,14 +69,12 @@ def gather(name: str, holds: str, folder: Path) -> Facts:
 
 def judge(facts: Facts) -> Finding:
     """Say whether it can be written to."""
-    check, what = f"disk.{facts.name}", f"{facts.folder} cannot be written to ({facts.holds})"
+    check = f"disk.{facts.name}"
     if facts.error is not None:
-        if facts.error.errno in (errno.ENOSPC, errno.EDQUOT):
-            return broken(check, what, "the disk is full", f"Free some space: df -h {facts.folder}")
-        if facts.error.errno == errno.EROFS:
-            mend = "Mount it for writing; a worn SD card makes itself read-only and wants replacing"
-            return broken(check, what, "its file system is read-only", mend)
-        return broken(check, what, facts.error.strerror or str(facts.error), _give(facts))
+        # Models that are here are only read.
+        level = Level.BROKEN if facts.name == "state" else Level.ADVICE
+        cause, mend = _reason(facts, facts.error)
+        return Finding(check, level, f"{facts.folder} cannot be written to ({facts.holds})", cause, mend)
     if facts.free is not None and facts.free < LITTLE:
         return advice(
             check,
@@ -89,7 +86,18 @@ def judge(facts: Facts) -> Finding:
     return ok(check, f"{facts.folder} can be written to{left}")
 
 
-def _give(facts: Facts) -> str:
+def _reason(facts: Facts, error: OSError) -> tuple[str, str]:
+    """Return why it cannot be written to, and what mends that."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "the disk is full", f"Free some space: df -h {facts.folder}"
+    if error.errno == errno.EROFS:
+        return (
+            "its file system is read-only",
+            "Mount it for writing; a worn SD card makes itself read-only and wants replacing",
+        )
     variable = "XDG_CACHE_HOME" if facts.name == "cache" else "XDG_STATE_HOME"
     give = "chown -R" if facts.exists else "install -d -o"
-    return f"sudo {give} $(id -un) {facts.folder}, or set {variable} to a folder that can be written to"
+    return (
+        error.strerror or str(error),
+        f"sudo {give} $(id -un) {facts.folder}, or set {variable} to a folder that can be written to",
+    )
