@@ -7,6 +7,7 @@ import contextlib
 import os
 import time
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ from voiceslm.daemon.metrics import Metrics, Sources
 from voiceslm.daemon.notify import Notifier
 from voiceslm.daemon.recording import Recorder
 from voiceslm.daemon.supervisor import Supervisor
+from voiceslm.engines import models_of
 from voiceslm.errors import Problem
 from voiceslm.metrics.stalls import watch_stalls
 from voiceslm.skills import state_folder
@@ -216,7 +218,7 @@ async def daemon(
         folder = state_folder()
         assistant = await stack.enter_async_context(Assistant(settings, residence, state=folder, crew=crew))
         await assistant.muster()
-        recorder = await asyncio.to_thread(_recorder, settings, assistant, onlooker)
+        recorder = await asyncio.to_thread(_recorder, settings, onlooker)
         watchers = [watcher for watcher in (onlooker, at_home, recorder, metrics) if watcher]
         live, ear, playback = await assistant.converse(Watchers(*watchers))
         keeper = Keeper(folder, live, playback)
@@ -282,7 +284,7 @@ async def _measured(port: int, metrics: Metrics, running: Daemon, onlooker: Onlo
         yield
 
 
-def _recorder(settings: Settings, assistant: Assistant, onlooker: Onlooker) -> Recorder | None:
+def _recorder(settings: Settings, onlooker: Onlooker) -> Recorder | None:
     """Return who keeps turns, where somebody wants that and it is possible. Blocks for a moment."""
     recording = settings.recording
     if not recording.folder:
@@ -294,7 +296,7 @@ def _recorder(settings: Settings, assistant: Assistant, onlooker: Onlooker) -> R
             most=recording.most_turns,
             now=local_time,
             profile=settings.profile,
-            models=assistant.models,
+            models=asdict(models_of(settings)),
             report=onlooker.on_trouble,
         )
     except Problem as problem:
