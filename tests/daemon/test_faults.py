@@ -8,14 +8,17 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import subprocess
-import sys
+import threading
 import time
+from functools import partial
 
 import pytest
 
+from tests.audio.test_device import FakePortAudio
 from tests.daemon.resident import PATIENCE, Engines, Model, running
-from tests.e2e.faulty import Manager
+from tests.e2e.faulty import Manager, tell
 from tests.fakes import Gate
+from voiceslm.audio.device import SoundDevice
 from voiceslm.audio.devices import Direction
 from voiceslm.config import Settings
 from voiceslm.conversation import pipeline
@@ -29,6 +32,7 @@ from voiceslm.daemon.pulse import DEAF_SECONDS, Pulse
 from voiceslm.daemon.supervisor import NOTICES
 from voiceslm.daemon.times import Times
 from voiceslm.errors import Problem
+from voiceslm.listening.ear import Ear
 from voiceslm.skills.store import FORGETFUL
 
 SETTINGS = Settings(profile="tiny")
@@ -45,11 +49,6 @@ def engines(monkeypatch):
     """Engines and sound that can be made to fail; whatever looks, looks often."""
     monkeypatch.setattr(supervisor, "LOOK_SECONDS", 0.05)
     return Engines().install(monkeypatch)
-
-
-def tell(fault):
-    """Print one line for the table."""
-    sys.stdout.write(f"fault {fault}\n")
 
 
 async def becomes(diary, part, ill, since=0):
@@ -73,21 +72,29 @@ async def ends_for(words):
     assert words in str(problem)
 
 
+class Fragile(Model):
+    """Fails at everything once ``fail_with`` is set."""
+
+    def prepare(self, messages, cancel, *, words=""):
+        if self.fail_with:
+            raise self.fail_with
+        return super().prepare(messages, cancel, words=words)
+
+
 async def test_an_engine_that_fails_is_apologised_for_and_loaded_anew(engines):
+    broken = engines.llm = Fragile()
     async with running(SETTINGS) as (found, diary):
-        engines.llm.fail_with = ValueError("bug")
+        broken.fail_with, engines.llm = ValueError("bug"), Model()
         began = time.monotonic()
-        replies = [(await found.ask(QUESTION))["reply"] for _ in range(FAILURES - 1)]
+        assert (await found.ask(QUESTION))["reply"] == APOLOGY
         await becomes(diary, Part.LLM, ill=True)
         noticed = time.monotonic() - began
-        engines.llm = Model()
-        replies.append((await found.ask(QUESTION))["reply"])
+        for _ in range(FAILURES - 1):
+            await found.ask(QUESTION)
         began = time.monotonic()
         await becomes(diary, Part.LLM, ill=False)
-        tell(
-            f"an engine fails: noticed after {noticed:.1f} s, back {time.monotonic() - began:.1f} s after the third"
-        )
-        assert replies == [APOLOGY] * FAILURES
+        back = time.monotonic() - began
+        tell(f"an engine fails: noticed after {noticed:.1f} s, back {back:.1f} s after the third failure")
         assert (await found.ask(QUESTION))["route"] == "chat"
 
 
@@ -111,6 +118,35 @@ async def test_a_microphone_that_is_open_but_gives_nothing_ends_the_process(engi
     async with ends_for("nothing was heard of it"), running(SETTINGS):
         engines.sound.flows = False
         await asyncio.Event().wait()
+
+
+async def test_an_audio_thread_that_hangs_ends_the_process_and_does_not_hold_that_up(engines, monkeypatch):
+    portaudio, stuck, ended = FakePortAudio(), Gate(), threading.Event()
+    driver = threading.Thread(target=portaudio.drive, args=(ended,))
+    sound = partial(SoundDevice, portaudio=lambda: portaudio)
+    monkeypatch.setattr("voiceslm.audio.device.SoundDevice", sound)
+    monkeypatch.setattr(pulse, "DEAF_SECONDS", 0.5)
+    driver.start()
+    try:
+        async with ends_for("nothing was heard of it"), running(SETTINGS) as (found, _):
+            await frames_come(found)
+            monkeypatch.setattr(Ear, "hear", lambda *_: stuck.pass_through())
+            began = time.monotonic()
+            await asyncio.Event().wait()
+        tell(
+            f"the audio thread hangs: the process ends after {time.monotonic() - began:.1f} s (patience: 0.5 s)"
+        )
+    finally:
+        stuck.released.set()
+        ended.set()
+        driver.join()
+
+
+async def frames_come(found):
+    """Wait until the listener has heard something."""
+    async with asyncio.timeout(PATIENCE):
+        while not found.frames:  # noqa: ASYNC110 - the audio thread tells no one
+            await asyncio.sleep(0.01)
 
 
 async def test_a_microphone_that_is_known_to_be_gone_ends_nothing(engines, monkeypatch):
