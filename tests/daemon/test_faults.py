@@ -40,15 +40,23 @@ SETTINGS = Settings(profile="tiny")
 QUESTION = "Who wrote Hamlet?"
 COMMAND = "What day is it today?"
 
+SAVE_SECONDS = 0.5
+"""Until a disk is tried again, in place of half a minute."""
+
 SMALL = 64 * 1024
 """Bytes of a small disk."""
 
 
 @pytest.fixture
 def engines(monkeypatch):
-    """Engines and sound that can be made to fail; whatever looks, looks often."""
-    monkeypatch.setattr(supervisor, "LOOK_SECONDS", 0.05)
+    """Engines and sound that can be made to fail."""
     return Engines().install(monkeypatch)
+
+
+@pytest.fixture
+def hasty(monkeypatch):
+    """Let whoever looks after the daemon look often."""
+    monkeypatch.setattr(supervisor, "LOOK_SECONDS", 0.05)
 
 
 async def becomes(diary, part, ill, since=0):
@@ -98,6 +106,7 @@ async def test_an_engine_that_fails_is_apologised_for_and_loaded_anew(engines):
         assert (await found.ask(QUESTION))["route"] == "chat"
 
 
+@pytest.mark.usefixtures("hasty")
 async def test_an_engine_that_hangs_is_apologised_for_and_ends_the_process(engines, monkeypatch):
     monkeypatch.setattr(pipeline, "TOKEN_DEADLINE", 0.2)
     monkeypatch.setattr("voiceslm.crew.HUNG_SECONDS", 0.5)
@@ -113,6 +122,7 @@ async def test_an_engine_that_hangs_is_apologised_for_and_ends_the_process(engin
         engines.llm.gate.released.set()
 
 
+@pytest.mark.usefixtures("hasty")
 async def test_a_microphone_that_is_open_but_gives_nothing_ends_the_process(engines, monkeypatch):
     monkeypatch.setattr(pulse, "DEAF_SECONDS", 0.5)
     async with ends_for("nothing was heard of it"), running(SETTINGS):
@@ -120,6 +130,7 @@ async def test_a_microphone_that_is_open_but_gives_nothing_ends_the_process(engi
         await asyncio.Event().wait()
 
 
+@pytest.mark.usefixtures("hasty")
 async def test_an_audio_thread_that_hangs_ends_the_process_and_does_not_hold_that_up(engines, monkeypatch):
     portaudio, stuck, ended = FakePortAudio(), Gate(), threading.Event()
     driver = threading.Thread(target=portaudio.drive, args=(ended,))
@@ -149,6 +160,7 @@ async def frames_come(found):
             await asyncio.sleep(0.01)
 
 
+@pytest.mark.usefixtures("hasty")
 async def test_a_microphone_that_is_known_to_be_gone_ends_nothing(engines, monkeypatch):
     monkeypatch.setattr(pulse, "DEAF_SECONDS", 0.2)
     async with running(SETTINGS) as (_, diary):
@@ -159,6 +171,7 @@ async def test_a_microphone_that_is_known_to_be_gone_ends_nothing(engines, monke
         await becomes(diary, Part.MICROPHONE, ill=False)
 
 
+@pytest.mark.usefixtures("hasty")
 async def test_of_a_lost_microphone_is_spoken_once_in_a_life(engines, monkeypatch):
     monkeypatch.setattr(supervisor, "NOTICE_SECONDS", 0.2)
     async with running(SETTINGS) as (_, diary):
@@ -172,6 +185,7 @@ async def test_of_a_lost_microphone_is_spoken_once_in_a_life(engines, monkeypatc
     assert " ".join(engines.voice.said).count(NOTICES[Part.MICROPHONE]) == 1
 
 
+@pytest.mark.usefixtures("hasty")
 async def test_of_a_lost_microphone_is_spoken_once_there_is_a_loudspeaker(engines, monkeypatch):
     monkeypatch.setattr(supervisor, "NOTICE_SECONDS", 0.2)
     async with running(SETTINGS) as (_, diary):
@@ -212,17 +226,40 @@ def small_disk(tmp_path, monkeypatch):
     if done.returncode:
         pytest.skip(f"a small disk cannot be mounted here: {done.stderr.strip()}")
     monkeypatch.setenv("STATE_DIRECTORY", str(folder))
-    monkeypatch.setattr(daemon_module, "SAVE_SECONDS", 0.2)
+    monkeypatch.setattr(daemon_module, "SAVE_SECONDS", SAVE_SECONDS)
     yield folder
     subprocess.run(["umount", "--lazy", str(folder)], check=False)
 
 
-def fill(disk):
-    """Leave no room on it."""
-    with contextlib.suppress(OSError), (disk / "full").open("wb") as file:
-        while True:
-            file.write(bytes(1024))
-            file.flush()
+class Full:
+    """A disk without room."""
+
+    def __init__(self, folder):
+        self._file = folder / "full"
+
+    def begin(self):
+        with contextlib.suppress(OSError), self._file.open("wb", buffering=0) as file:
+            while True:
+                file.write(bytes(1024))
+
+    def end(self):
+        self._file.unlink()
+
+
+class ReadOnly:
+    """A disk that has been mounted to be read only, as the system does after an error."""
+
+    def __init__(self, folder):
+        self._folder = folder
+
+    def begin(self):
+        self._remount("ro")
+
+    def end(self):
+        self._remount("rw")
+
+    def _remount(self, how):
+        subprocess.run(["mount", "-o", f"remount,{how}", str(self._folder)], check=True)
 
 
 async def timer(found, diary):
@@ -233,32 +270,34 @@ async def timer(found, diary):
     return record["reply"]
 
 
-async def test_a_disk_that_is_full_at_the_start_is_told_once_and_used_once_there_is_room(
-    engines, monkeypatch, small_disk
+@pytest.mark.parametrize("kind", [Full, ReadOnly])
+async def test_a_disk_that_takes_nothing_at_the_start_is_told_once_and_used_once_it_does(
+    engines, small_disk, kind
 ):
-    monkeypatch.setattr(supervisor, "NOTICE_SECONDS", 0.2)
-    fill(small_disk)
+    trouble = kind(small_disk)
+    trouble.begin()
     async with running(SETTINGS) as (found, diary):
         await becomes(diary, Part.STATE, ill=True)
         first, second = await timer(found, diary), await timer(found, diary)
         assert (FORGETFUL in first, FORGETFUL in second) == (True, False)
         began = time.monotonic()
-        (small_disk / "full").unlink()
+        trouble.end()
         await becomes(diary, Part.STATE, ill=False)
-        tell(f"a full disk: back after {time.monotonic() - began:.1f} s (tried every 0.2 s)")
+        tell(f"a disk that takes nothing ({kind.__name__}): back after {time.monotonic() - began:.1f} s")
         assert (small_disk / "timers.json").exists()
 
 
-async def test_a_disk_that_becomes_full_is_told_at_what_it_cannot_keep(engines, small_disk):
+async def test_a_disk_that_becomes_full_is_told_of_at_what_it_cannot_keep(engines, small_disk):
+    full = Full(small_disk)
     async with running(SETTINGS) as (found, diary):
         assert FORGETFUL not in await timer(found, diary)
-        fill(small_disk)
+        full.begin()
         began = time.monotonic()
         await timer(found, diary)
         await becomes(diary, Part.STATE, ill=True)
-        tell(f"a disk becomes full: noticed after {time.monotonic() - began:.1f} s, when something is kept")
+        tell(f"a disk becomes full: noticed after {time.monotonic() - began:.1f} s, with what shall be kept")
         assert FORGETFUL in await timer(found, diary)
-        (small_disk / "full").unlink()
+        full.end()
         await becomes(diary, Part.STATE, ill=False)
 
 
