@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
+import sys
 import threading
 import time
 from pathlib import Path
@@ -13,6 +15,11 @@ import pytest
 
 from tests.e2e.running import PATIENCE
 from voiceslm.catalog import Store, load_catalog
+
+
+def tell(fault: str) -> None:
+    """Print a line for the table of faults."""
+    sys.stdout.write(f"fault {fault}\n")
 
 
 class Manager:
@@ -69,16 +76,17 @@ class Fault:
         self._running, self._what = running, what
         self._noticed = ""
 
-    def strikes(self, cause, *words, within):
-        """Let it happen; wait for a line with all ``words``, and tell."""
+    def strikes(self, cause, *words, within, passes=True):
+        """Let it happen; wait for a line with all ``words``, and tell where it does not pass."""
         took = self._timed(cause, words, within)
         self._noticed = f"noticed after {took:.1f} s"
-        print(f"fault {self._what}: {self._noticed}")
+        if not passes:
+            tell(f"{self._what}: {self._noticed}")
 
     def passes(self, mend, *words, within):
         """Let it pass; wait for a line with all ``words``, and tell."""
         took = self._timed(mend, words, within)
-        print(f"fault {self._what}: {self._noticed or 'there at the start'}, back after {took:.1f} s")
+        tell(f"{self._what}: {self._noticed}{', ' if self._noticed else ''}back after {took:.1f} s")
 
     def _timed(self, happen, words, within):
         since = len(self._running.lines)
@@ -109,7 +117,18 @@ class Models:
             if not there.is_dir():
                 pytest.skip(f"{self._entries[kind].id} is not pulled")
             here.parent.mkdir(parents=True, exist_ok=True)
+            shutil.rmtree(here, ignore_errors=True)
             here.symlink_to(there)
+
+    def damage(self, kind):
+        """Let a model be there with one bit flipped in its middle."""
+        shutil.copytree(self._pulled.folder(self._entries[kind]), self.folder(kind))
+        largest = max(self.folder(kind).iterdir(), key=lambda file: file.stat().st_size)
+        with largest.open("r+b") as file:
+            file.seek(largest.stat().st_size // 2)
+            byte = file.read(1)[0]
+            file.seek(-1, os.SEEK_CUR)
+            file.write(bytes([byte ^ 1]))
 
     def folder(self, kind):
         """Return where a model lies, or would."""
