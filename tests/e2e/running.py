@@ -19,11 +19,11 @@ PATIENCE = 120.0
 class Running:
     """The process, and what it has printed."""
 
-    def __init__(self, env, log, *options):
-        self._log = log
+    def __init__(self, env, log, *options, prefix=()):
+        self.log = log
         self._env = env
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "voiceslm", "run", "--profile", "tiny", *options],
+            [*prefix, sys.executable, "-m", "voiceslm", "run", "--profile", "tiny", *options],
             env=env,
             stdin=subprocess.DEVNULL,
             stdout=log.open("w"),
@@ -32,7 +32,7 @@ class Running:
 
     @property
     def lines(self):
-        return self._log.read_text().splitlines()
+        return self.log.read_text().splitlines()
 
     def until(self, *words, since=0):
         """Wait for a line with all ``words`` in it after the first ``since`` lines; return how many there are."""
