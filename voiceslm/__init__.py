@@ -1,5 +1,10 @@
 """voiceslm: a voice assistant in one process, thinking with a small language model on your own device."""
 
+import os
 from importlib.metadata import version
 
 __version__ = version("voiceslm")
+
+# onnxruntime, which runs the voice, would report its use to its maker, and keep a file of it, unless told not
+# to before it loads.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
