@@ -6,7 +6,7 @@ import asyncio
 import gc
 import time
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from voiceslm.audio.playback import Playback
 from voiceslm.config import home_pin
@@ -27,7 +27,7 @@ from voiceslm.skills import Lists, Skills, Timers, VolumeControl
 from voiceslm.skills.courtesy import NOTHING_SAID
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Coroutine, Sequence
     from pathlib import Path
     from types import TracebackType
 
@@ -147,12 +147,15 @@ class Assistant:
             self._live.judging = crew.judging
 
     async def _warm_up(self) -> None:
-        """Have ready what needs no question: what is often said, and what precedes every question."""
+        """Have ready what needs no question: what is often said, and what precedes every question.
+
+        An engine that fails at it is known to (`Crew.troubles`), and what can be done without it is done.
+        """
         if self._live:
             for phrase in PHRASES:
-                await self.conversation.rehearse(phrase)
-        await self.conversation.learn()
-        await self.conversation.settle()
+                await _attempt(self.conversation.rehearse(phrase))
+        await _attempt(self.conversation.learn())
+        await _attempt(self.conversation.settle())
 
     def _compose(self, entities: Sequence[Entity], *, live: bool) -> None:
         """Join what is loaded with the skills and the home, in which ``entities`` are. In a thread."""
@@ -223,7 +226,7 @@ class Assistant:
         """
         settings = self._settings
         for phrase in PHRASES:
-            await self.conversation.rehearse(phrase)
+            await _attempt(self.conversation.rehearse(phrase))
         live: Live
 
         def post(event: Event) -> None:
@@ -257,6 +260,11 @@ class Assistant:
         """Stop what runs; free what is idle."""
         if self._owns_crew:
             self.crew.close()
+
+
+async def _attempt(work: Coroutine[Any, Any, object]) -> None:
+    """Do what is only done ahead: what fails at it fails again where it matters, and is told there."""
+    await asyncio.gather(work, return_exceptions=True)
 
 
 def local_time() -> datetime:

@@ -118,7 +118,7 @@ class Worker:
         running = self._running
         return running.cancelled_seconds if running else 0.0
 
-    async def run(self, job: Callable[[Cancel], T], *, deadline: float) -> T:
+    async def run(self, job: Callable[[Cancel], T], *, deadline: float, proves: bool = True) -> T:
         """Run ``job`` on the thread and return its result.
 
         If the awaiting task is cancelled, the job's `Cancel` is set and a late result is dropped.
@@ -126,6 +126,7 @@ class Worker:
         Args:
             job: called with a `Cancel` that it should look at as often as it can.
             deadline: seconds until the caller gives up; the job is then cancelled.
+            proves: whether its success shows that what it is done with is well (`failures`).
 
         Raises:
             WorkerError: the worker is closed or full, or the deadline passed.
@@ -136,7 +137,8 @@ class Worker:
 
         def work() -> None:
             result, error = _outcome(job, cancel)
-            self._note(error, cancel)
+            if error or proves:
+                self._note(error, cancel)
             _post(loop, _settle, future, result, error)
 
         self._submit(work, cancel)

@@ -125,7 +125,7 @@ class VirtualWorker:
         self.busy = asyncio.Lock()
         """One job at a time; a test that holds it holds them up."""
 
-    async def run(self, job, *, deadline):
+    async def run(self, job, *, deadline, proves=True):
         self.waiting += 1
         self.most_waiting = max(self.most_waiting, self.waiting)
         cancel = Cancel()

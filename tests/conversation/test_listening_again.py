@@ -35,6 +35,8 @@ LIGHT = {
 class Nowhere:
     """A broker that takes nothing."""
 
+    connected = True
+
     async def publish(self, _message, *, deadline):
         return False
 

@@ -106,6 +106,38 @@ async def test_an_engine_that_fails_is_apologised_for_and_loaded_anew(engines):
         assert (await found.ask(QUESTION))["route"] == "chat"
 
 
+async def test_an_engine_that_goes_on_failing_leaves_the_others_at_work(engines):
+    class Broken(Model):
+        def prepare(self, messages, cancel, *, words=""):
+            raise ValueError("bug")
+
+    engines.llm = Broken(fail_with=ValueError("bug"))
+    async with running(SETTINGS) as (found, diary):
+        for _ in range(FAILURES + 1):
+            assert (await found.ask(QUESTION))["reply"] == APOLOGY
+        await becomes(diary, Part.LLM, ill=True)
+        assert (await found.ask(COMMAND))["route_detail"] == "date"
+
+
+async def test_an_engine_that_only_fails_to_answer_is_loaded_anew_too(engines):
+    async with running(SETTINGS) as (found, _):
+        broken = engines.llm
+        broken.fail_with, engines.llm = ValueError("bug"), Model()
+        for _ in range(FAILURES):
+            assert (await found.ask(QUESTION))["reply"] == APOLOGY
+            await prepares(broken)
+        await prepares(engines.llm)
+        assert (await found.ask(QUESTION))["route"] == "chat"
+
+
+async def prepares(llm):
+    """Wait until it has prepared for the next question."""
+    count = len(llm.prepared)
+    async with asyncio.timeout(PATIENCE):
+        while len(llm.prepared) == count:  # noqa: ASYNC110 - the engine tells no one
+            await asyncio.sleep(0.01)
+
+
 @pytest.mark.usefixtures("hasty")
 async def test_an_engine_that_hangs_is_apologised_for_and_ends_the_process(engines, monkeypatch):
     monkeypatch.setattr(pipeline, "TOKEN_DEADLINE", 0.2)

@@ -38,6 +38,13 @@ async def test_a_muted_microphone_and_the_volume_stay_so_over_a_restart(state_fo
         assert daemon.status()["muted"] is False
 
 
+async def test_a_mute_in_the_last_moment_counts(state_folder, monkeypatch):
+    monkeypatch.setattr("voiceslm.daemon.manner.LOOK_SECONDS", 3600)
+    async with running(settings_for(0, host="")) as (daemon, _):
+        daemon.mute(muted=True)
+    assert json.loads((state_folder / "manner.json").read_text())["muted"] is True
+
+
 @pytest.mark.parametrize("content", ["", "[]", '{"volume": 4000}', '{"muted": "perhaps"}'])
 async def test_what_was_kept_and_is_broken_counts_for_nothing(state_folder, content):
     (state_folder / "manner.json").write_text(content)

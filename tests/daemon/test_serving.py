@@ -101,9 +101,12 @@ def engines(monkeypatch, tmp_path):
     monkeypatch.setenv("STATE_DIRECTORY", str(tmp_path / "state"))
     made = []
     engines = Engines().install(monkeypatch)
-    monkeypatch.setattr(
-        "voiceslm.crew.load_llm", lambda settings, _path, *, home: made.append(home) or engines.llm
-    )
+
+    def load_llm(settings, path, *, home):
+        made.append(path)
+        return engines.llm
+
+    monkeypatch.setattr("voiceslm.crew.load_llm", load_llm)
     return made
 
 

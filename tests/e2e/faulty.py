@@ -108,7 +108,8 @@ class Models:
         catalog = load_catalog()
         profile = catalog.profiles["tiny"]
         names = {"stt": profile.stt, "llm": profile.llm, "turn": profile.turn, "voice": profile.voice}
-        self._entries = {kind: catalog.find(name) for kind, name in names.items()}
+        entries = catalog.models | catalog.voices
+        self._entries = {kind: entries[name] for kind, name in names.items()}
 
     def put(self, *kinds):
         """Let models be there: at once and whole, as a pull does it."""

@@ -102,7 +102,7 @@ def models(folder):
 @pytest.fixture(scope="class")
 def start(folder, room, manager, configuration, models):
     """Start the process; ends whatever was started."""
-    started = []
+    started: list[Running] = []
 
     def start():
         env = environment(**room.env) | manager.env | models.env | {"STATE_DIRECTORY": str(folder / "state")}
@@ -157,7 +157,7 @@ class TestWithoutSoundBrokerLanguageModelAndVoice:
 
     def test_what_is_wanted_of_a_home_that_cannot_be_reached_is_not_claimed_to_be_done(self, bare):
         answer = asked(bare, "Turn on the kitchen light.")
-        assert (answer["route"], answer["actions"]) == ("refused", [])
+        assert (answer["route"], answer["reply"]) == ("refused", OFFLINE)
 
     def test_an_open_question_is_answered_with_an_excuse(self, bare):
         answer = asked(bare, "Who wrote Hamlet?")

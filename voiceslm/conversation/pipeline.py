@@ -279,7 +279,9 @@ class Conversation:
         if thinking is None:
             return 0
         return await thinking.worker.run(
-            lambda cancel: thinking.engine.prepare(messages, cancel, words=words), deadline=PREPARE_DEADLINE
+            lambda cancel: thinking.engine.prepare(messages, cancel, words=words),
+            deadline=PREPARE_DEADLINE,
+            proves=False,  # there may be nothing to compute
         )
 
     async def rehearse(self, text: str) -> None:

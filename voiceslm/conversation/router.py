@@ -23,7 +23,7 @@ from voiceslm.conversation.picking import picked
 from voiceslm.entities import Kind, Outcome, Result
 from voiceslm.events import Route
 from voiceslm.home.commands import command
-from voiceslm.home.confirm import expected
+from voiceslm.home.confirm import OFFLINE, expected
 from voiceslm.home.plan import Answer, Doubt, Plan, concerns, doubt, joined, plan
 from voiceslm.intents.home import Ambiguous
 from voiceslm.skills import Context, Reply
@@ -127,6 +127,8 @@ class Router:
         """Return what to say to a command that nothing understood; None where ``text`` is conversation."""
         if not pretence.is_command(text):
             return None
+        if self._home and not self._home.reachable:
+            return Decision(Route.REFUSED, "unreachable", OFFLINE)
         said = pretence.UNKNOWN if self._home and self._home.entities else pretence.NO_DEVICES
         return Decision(Route.REFUSED, "unknown device", said)
 

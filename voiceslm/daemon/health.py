@@ -56,6 +56,8 @@ class Health:
         """Know of no part yet; ``now`` gives aware times."""
         self._now = now
         self._conditions: dict[Part, Condition] = {}
+        self.noticed: set[Part] = set()
+        """Parts of which somebody in the room was told."""
 
     def take(self, found: Mapping[Part, str]) -> dict[Part, Condition]:
         """Take what was found of the parts that there are (part -> what is wrong, or nothing).

@@ -47,9 +47,15 @@ class Keeper:
 
     async def run(self) -> None:
         """Keep what changes, until cancelled."""
-        while True:
-            await asyncio.sleep(LOOK_SECONDS)
-            now = Manner(self._live.muted, self._playback.volume)
-            if now != self._kept:
-                self._kept = now
-                await self.save()
+        try:
+            while True:
+                await asyncio.sleep(LOOK_SECONDS)
+                await self._keep()
+        finally:
+            await self._keep()
+
+    async def _keep(self) -> None:
+        now = Manner(self._live.muted, self._playback.volume)
+        if now != self._kept:
+            self._kept = now
+            await self.save()

@@ -66,9 +66,10 @@ class Daemon:
         keeper: Keeper,
         at_home: AtHome | None,
         onlooker: Onlooker,
+        health: Health,
     ) -> None:
         """Take the running parts."""
-        self.health = Health(local_time)
+        self.health = health
         self._assistant = assistant
         self._live = live
         self._sound = sound
@@ -194,6 +195,7 @@ async def daemon(
     crew: Crew | None = None,
     notifier: Notifier | None = None,
     metrics: Metrics | None = None,
+    health: Health | None = None,
 ) -> AsyncIterator[Daemon]:
     """Run the daemon while the block runs; it is warm and listening when the block begins.
 
@@ -203,6 +205,7 @@ async def daemon(
         crew: engines that outlive it; None: it has its own.
         notifier: to the service manager, which is told how it goes.
         metrics: counts, and can be read at the endpoint.
+        health: knows how the parts were before; None: nobody does.
 
     Raises:
         Problem: there can be no door, or no model can be loaded.
@@ -239,7 +242,15 @@ async def daemon(
             report=report,
             muted=lambda: live.muted,
         )
-        running = Daemon(assistant, live=live, sound=sound, keeper=keeper, at_home=at_home, onlooker=onlooker)
+        running = Daemon(
+            assistant,
+            live=live,
+            sound=sound,
+            keeper=keeper,
+            at_home=at_home,
+            onlooker=onlooker,
+            health=health or Health(local_time),
+        )
         supervisor = Supervisor(
             running,
             running.health,

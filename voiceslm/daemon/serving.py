@@ -11,14 +11,17 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
+from voiceslm.assistant import local_time
 from voiceslm.crew import Crew
 from voiceslm.daemon.address import address, claimed
+from voiceslm.daemon.health import Health
 from voiceslm.daemon.metrics import Metrics
 from voiceslm.daemon.running import daemon
 from voiceslm.errors import Problem
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
+    from contextlib import AbstractAsyncContextManager
 
     from voiceslm.config import Settings
     from voiceslm.daemon.notify import Notifier
@@ -59,13 +62,14 @@ async def serve(
     settings = await asyncio.to_thread(read)
     proven: Settings | None = None
     metrics = Metrics()
+    start = partial(daemon, onlooker=onlooker, notifier=notifier, health=Health(local_time))
     with claimed(address()):
         crew = _crew(settings)
         try:
             while True:
                 counting = metrics if settings.metrics.port else None
                 try:
-                    async with _started(settings, onlooker, crew, notifier, counting) as running:
+                    async with _heard_of(notifier, start(settings, crew=crew, metrics=counting)) as running:
                         proven = settings
                         notifier.ready()
                         ready(running, settings)
@@ -93,16 +97,14 @@ def _crew(settings: Settings) -> Crew:
 
 
 @asynccontextmanager
-async def _started(
-    settings: Settings, onlooker: Onlooker, crew: Crew, notifier: Notifier, metrics: Metrics | None
+async def _heard_of(
+    notifier: Notifier, starting: AbstractAsyncContextManager[Daemon]
 ) -> AsyncIterator[Daemon]:
     """Run the daemon; tell the service manager that it goes on until it is warm."""
     async with AsyncExitStack() as stack:
         beating = asyncio.create_task(_beat(notifier), name="beat")
         try:
-            running = await stack.enter_async_context(
-                daemon(settings, onlooker, crew=crew, notifier=notifier, metrics=metrics)
-            )
+            running = await stack.enter_async_context(starting)
         finally:
             beating.cancel()
         yield running

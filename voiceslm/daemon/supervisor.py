@@ -103,7 +103,6 @@ class Supervisor:
         self._notifier = notifier
         self._onlooker = onlooker
         self._now = now
-        self._noticed: set[Part] = set()
         self._notices: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
@@ -144,8 +143,8 @@ class Supervisor:
             return
         for part, condition in degraded.items():
             lasts = (self._now() - condition.since).total_seconds()
-            if part in NOTICES and part not in self._noticed and lasts >= NOTICE_SECONDS:
-                self._noticed.add(part)
+            if part in NOTICES and part not in self._health.noticed and lasts >= NOTICE_SECONDS:
+                self._health.noticed.add(part)
                 task = asyncio.create_task(self._notice(NOTICES[part]), name=f"notice of {part}")
                 self._notices.add(task)
                 task.add_done_callback(self._notices.discard)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 
-FIRST = 1.0
-LONGEST = 60.0
-"""Seconds."""
+FIRST, LONGEST = 1.0, 15.0
+"""Seconds: whoever starts the broker wants the home back at once."""
+
+LASTING = 60.0
+"""Seconds, for trouble that will not go by itself."""
 
 
 class Backoff:
@@ -23,7 +25,7 @@ class Backoff:
 
     def wait(self, *, lasting: bool = False) -> float:
         """Return the seconds to wait now; ``lasting``: trouble that will not go by itself."""
-        seconds = self._longest if lasting else self._next
+        seconds = max(LASTING, self._longest) if lasting else self._next
         self._next = min(2 * seconds, self._longest)
         return seconds * self._rng.uniform(0.5, 1.0)
 

@@ -27,6 +27,11 @@ PUBLISH_DEADLINE = 1.0
 class Broker(Protocol):
     """What takes messages to the devices."""
 
+    @property
+    def connected(self) -> bool:
+        """Whether messages can be exchanged, as far as is known."""
+        ...
+
     async def publish(self, message: Message, *, deadline: float) -> bool:
         """Hand a message over; False where that is not possible in time."""
         ...
@@ -79,6 +84,11 @@ class Home:
     def entities(self) -> Mapping[str, Entity]:
         """What there is, by id."""
         return self._registry.entities
+
+    @property
+    def reachable(self) -> bool:
+        """Whether devices can be told anything, as far as is known."""
+        return self._broker.connected
 
     def state(self, entity: str) -> State:
         """Return what an entity last reported."""
