@@ -82,12 +82,17 @@ def booted(root, log):
     """Boot a copy of ``root`` that is forgotten afterwards; skips where that is not possible, and says why."""
     binds = [CHECKOUT, Path(sys.prefix), *_python()]
     cache = Store().root
+    package = CHECKOUT / "voiceslm"
+    frozen = shutil.copytree(
+        package, log.parent / "voiceslm"
+    )  # what is edited meanwhile is for the next test
     command = [
         # With the test, whatever ends it, ends the container.
         *("setpriv", "--pdeathsig", "TERM"),
         *("systemd-nspawn", "--quiet", "--directory", str(root), "--volatile=overlay", "--boot"),
         *("--register=no", "--keep-unit", "--private-network", "--hostname=hearth"),
         *(f"--bind-ro={path}" for path in dict.fromkeys(binds)),
+        f"--bind-ro={frozen}:{package}",
         f"--bind-ro={cache}:/root/.cache/voiceslm",
     ]
     environment = {name: value for name, value in os.environ.items() if not name.endswith("_DIRECTORY")}
