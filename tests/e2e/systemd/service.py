@@ -9,7 +9,7 @@ from tests.e2e.systemd.container import until
 
 UNIT = "voiceslm.service"
 
-PROGRAM = "/opt/voiceslm/bin/voiceslm"
+PROGRAM = "/usr/local/bin/voiceslm"
 
 
 class Service:
@@ -45,11 +45,11 @@ class Service:
 
     def status(self):
         """Return what it says of itself at its door."""
-        return json.loads(self.container.run(PROGRAM, "status", "--json", RUNTIME_DIRECTORY="/run/voiceslm"))
+        return json.loads(self.container.run(PROGRAM, "status", "--json"))
 
     def begin(self, *command):
         """Start another command inside, which speaks to it."""
-        whole = self.container.command(PROGRAM, *command, RUNTIME_DIRECTORY="/run/voiceslm")
+        whole = self.container.command(PROGRAM, *command)
         return subprocess.Popen(
             whole, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )

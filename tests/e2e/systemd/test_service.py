@@ -25,7 +25,7 @@ STOP_SECONDS = 10.0
 
 CONFIG = "/etc/voiceslm/voiceslm.toml"
 
-WATCHED = ("/etc", "/opt", "/srv", "/usr", "/var/cache", "/var/lib", "/root")
+WATCHED = ("/etc", "/home", "/opt", "/root", "/srv", "/usr", "/var/cache", "/var/lib", "/var/tmp")
 """Where something could be left."""
 
 STORY = (
@@ -164,6 +164,17 @@ def test_a_second_install_finds_everything_as_it_should_be(service):
     assert service.pid == pid
 
 
+def test_an_interrupted_upgrade_leaves_the_release_in_use(service):
+    container, link = service.container, "/opt/voiceslm/bin"
+    used = container.run("readlink", link)
+    container.run("mkdir", "/opt/voiceslm/releases/half")
+    assert container.run("readlink", link) == used
+    again = container.voiceslm("service", "install")
+    assert again.returncode == 0, again
+    assert container.run("readlink", link) == used
+    assert container.ask("ls", "/opt/voiceslm/releases/half").returncode != 0, "cleared away"
+
+
 def test_it_stops_within_its_time(service):
     began = time.monotonic()
     service.container.run("systemctl", "stop", UNIT)
@@ -173,9 +184,10 @@ def test_it_stops_within_its_time(service):
 
 def test_uninstalling_leaves_nothing(before, service):
     container = service.container
-    ended = container.ask(PROGRAM, "service", "uninstall", "--yes")
+    ended = container.ask(PROGRAM, "service", "uninstall", "--yes")  # which removes itself
     assert ended.returncode == 0, ended
     assert everything(container) - before == set()
+    assert container.ask("ls", "/run/voiceslm").returncode != 0
     assert container.run("systemctl", "show", UNIT, "--property=LoadState", "--value").strip() == "not-found"
 
 

@@ -54,6 +54,7 @@ def link(path: Path, target: str) -> None:
     """
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     with explained(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
         partial.unlink(missing_ok=True)
         partial.symlink_to(target)
         partial.replace(path)

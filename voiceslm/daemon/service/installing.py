@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from voiceslm import config
 from voiceslm.catalog import Store
 from voiceslm.daemon.service import models
-from voiceslm.daemon.service.files import exists, explained, holds, put, remove
+from voiceslm.daemon.service.files import exists, explained, holds, link, put, remove
 from voiceslm.daemon.service.layout import UNIT, USER, Layout
 from voiceslm.daemon.service.plan import Step
 from voiceslm.daemon.service.program import NAME, Program
@@ -61,6 +61,11 @@ def machine_plan(
             f"program: {layout.program}/bin/{NAME}, with Python and all it needs in {program.release}",
             is_so=program.in_use,
             do=program.install,
+        ),
+        Step(
+            f"command: {layout.command}, for `sudo voiceslm status` and the like, unless something is there",
+            is_so=lambda: exists(layout.command),
+            do=lambda: link(layout.command, str(layout.program / "bin" / NAME)),
         ),
         Step(
             f"configuration: {layout.config}, {source}",

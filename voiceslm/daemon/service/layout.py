@@ -24,6 +24,11 @@ class Layout:
         return self.root / "opt/voiceslm"
 
     @property
+    def command(self) -> Path:
+        """What a person types: a link, on everybody's path and on that of ``sudo``."""
+        return self.root / "usr/local/bin/voiceslm"
+
+    @property
     def config(self) -> Path:
         """The configuration file."""
         return self.root / "etc/voiceslm/voiceslm.toml"

@@ -46,6 +46,7 @@ class Program:
 
     def __init__(self, layout: Layout, commands: Commands) -> None:
         """Take where it lies, and what runs other programs."""
+        self._layout = layout
         self._folder = layout.program
         self._commands = commands
         self._packages = needed(NAME)
@@ -107,8 +108,21 @@ class Program:
         return [f"LD_LIBRARY_PATH={release / 'python/lib'}"] if self._python.shared else []
 
     def _launcher(self, release: Path) -> str:
-        variables = "".join(f"export {variable}\n" for variable in self._variables(release))
-        return f'#!/bin/sh\n{variables}exec {release}/venv/bin/python -I -m voiceslm "$@"\n'
+        """Return what starts it; for root with the folders of the service, which is what root looks after."""
+        layout = self._layout
+        folders = {"RUNTIME": layout.runtime, "CACHE": layout.cache, "STATE": layout.state}
+        defaults = " ".join(
+            f'{name}_DIRECTORY="${{{name}_DIRECTORY-{path}}}"' for name, path in folders.items()
+        )
+        return "\n".join(
+            [
+                "#!/bin/sh",
+                f'[ "$(id -u)" != 0 ] || export {defaults}',
+                *(f"export {variable}" for variable in self._variables(release)),
+                f'exec {release}/venv/bin/python -I -m voiceslm "$@"',
+                "",
+            ]
+        )
 
     def _try_out(self, release: Path) -> None:
         """Run it as the service will: what cannot be read, or was forgotten, shows now."""

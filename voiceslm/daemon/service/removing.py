@@ -19,7 +19,15 @@ if TYPE_CHECKING:
 
 def machine_removal(layout: Layout, commands: Commands, manager: Manager, *, keep_data: bool) -> list[Step]:
     """Return what removes the service of the machine; with ``keep_data``, not what is the person's own."""
-    program = [_unit(layout.unit, manager), _removal("program", layout.program)]
+    program = [
+        _unit(layout.unit, manager),
+        Step(
+            f"command: {layout.command} removed",
+            is_so=lambda: not _is_ours(layout),
+            do=lambda: remove(layout.command),
+        ),
+        _removal("program", layout.program),
+    ]
     if keep_data:
         return [_ending(manager), *program]
     return [
@@ -53,6 +61,11 @@ def _unit(path: Path, manager: Manager) -> Step:
         manager.read_units()
 
     return Step(f"unit: {path} removed", is_so=lambda: not exists(path), do=take_away)
+
+
+def _is_ours(layout: Layout) -> bool:
+    command = layout.command
+    return command.is_symlink() and command.readlink().is_relative_to(layout.program)
 
 
 def _removal(what: str, path: Path) -> Step:
