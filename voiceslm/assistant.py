@@ -6,7 +6,7 @@ import asyncio
 import gc
 import time
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from voiceslm.audio.playback import Playback
 from voiceslm.config import home_pin
@@ -27,7 +27,7 @@ from voiceslm.skills import Lists, Skills, Timers, VolumeControl
 from voiceslm.skills.courtesy import NOTHING_SAID
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Sequence
+    from collections.abc import Awaitable, Sequence
     from pathlib import Path
     from types import TracebackType
 
@@ -74,6 +74,7 @@ class Assistant:
         self._owns_crew = crew is None
         self.crew = crew or Crew(settings, home=residence is not None)
         self._live: Live | None = None
+        self._ear: Ear | None = None
         self.conversation: Conversation
         self.skills: Skills
         self.playback: Playback | None = None
@@ -111,8 +112,8 @@ class Assistant:
             Problem: a model is not on this machine or cannot be loaded.
         """
         wanted = {Engine.STT: hear, Engine.VOICE: speak, Engine.LLM: think, Engine.TURN: False}
-        await self.crew.load(engine for engine, needed in wanted.items() if needed or live)
-        await self._join(live=live)
+        engines = [engine for engine, needed in wanted.items() if needed or live]
+        await self._join(self.crew.load(engines), live=live)
         return self
 
     async def muster(self) -> Self:
@@ -121,8 +122,7 @@ class Assistant:
         Raises:
             Problem: nothing can be.
         """
-        await self.crew.muster()
-        await self._join(live=True)
+        await self._join(self.crew.muster(), live=True)
         return self
 
     async def mend(self) -> None:
@@ -130,15 +130,28 @@ class Assistant:
         back = await self.crew.mend()
         self._equip()
         if back & {Engine.LLM, Engine.VOICE}:
-            await self._warm_up()
+            await self._warm_up(PHRASES)
 
-    async def _join(self, *, live: bool) -> None:
+    async def _join(self, loading: Awaitable[None], *, live: bool) -> None:
+        """Load the engines and, meanwhile, all else that takes time."""
         there = [*self._residence.home.entities.values()] if self._residence else []
-        await asyncio.to_thread(self._compose, there, live=live)
+        ahead = [asyncio.to_thread(self._compose, there, live=live)]
+        if live:
+            ahead.append(asyncio.to_thread(self._load_ear))
+        await asyncio.gather(loading, *ahead)
+        self._equip()
         began = time.perf_counter()
-        await self._warm_up()
+        await self._warm_up(PHRASES if live else ())
         if self.crew.thinking:
             self.load_ms["llm"] = self.load_ms.get("llm", 0.0) + _ms_since(began)
+
+    def _load_ear(self) -> None:
+        self._ear = load_ear(self._settings, self._post)
+
+    def _post(self, event: Event) -> None:
+        """Pass on what the ear hears and the loudspeaker plays; from any thread."""
+        if self._live:
+            self._live.post(event)
 
     def _equip(self) -> None:
         crew = self.crew
@@ -146,16 +159,21 @@ class Assistant:
         if self._live:
             self._live.judging = crew.judging
 
-    async def _warm_up(self) -> None:
+    async def _warm_up(self, phrases: Sequence[str]) -> None:
         """Have ready what needs no question: what is often said, and what precedes every question.
 
         An engine that fails at it is known to (`Crew.troubles`), and what can be done without it is done.
         """
-        if self._live:
-            for phrase in PHRASES:
-                await _attempt(self.conversation.rehearse(phrase))
-        await _attempt(self.conversation.learn())
-        await _attempt(self.conversation.settle())
+
+        async def think() -> None:
+            await self.conversation.learn()
+            await self.conversation.settle()
+
+        async def speak() -> None:
+            for phrase in phrases:
+                await self.conversation.rehearse(phrase)
+
+        await asyncio.gather(think(), speak(), return_exceptions=True)
 
     def _compose(self, entities: Sequence[Entity], *, live: bool) -> None:
         """Join what is loaded with the skills and the home, in which ``entities`` are. In a thread."""
@@ -199,7 +217,6 @@ class Assistant:
             acting=acting,
             tooling=tooling,
         )
-        self._equip()
         if residence and tooling:
             conversation, known = self.conversation, tooling
 
@@ -225,15 +242,10 @@ class Assistant:
         Feed the ear and drain the playback, as a `voiceslm.audio.Sound` does.
         """
         settings = self._settings
-        for phrase in PHRASES:
-            await _attempt(self.conversation.rehearse(phrase))
-        live: Live
-
-        def post(event: Event) -> None:
-            live.post(event)
-
-        playback = self.playback = Playback(post)
-        ear = await asyncio.to_thread(load_ear, settings, post)
+        playback = self.playback = Playback(self._post)
+        ear, self._ear = self._ear, None
+        if ear is None:
+            ear = await asyncio.to_thread(load_ear, settings, self._post)
         policy = Policy(
             mode=mode_of(settings),
             preset=Preset(settings.listening.endpoint),
@@ -260,11 +272,6 @@ class Assistant:
         """Stop what runs; free what is idle."""
         if self._owns_crew:
             self.crew.close()
-
-
-async def _attempt(work: Coroutine[Any, Any, object]) -> None:
-    """Do what is only done ahead: what fails at it fails again where it matters, and is told there."""
-    await asyncio.gather(work, return_exceptions=True)
 
 
 def local_time() -> datetime:

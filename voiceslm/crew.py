@@ -6,6 +6,7 @@ meanwhile. Nothing can be done about one that never comes back from its native c
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import dataclass
 from enum import StrEnum
@@ -127,8 +128,12 @@ class Crew:
                 loaded.
         """
         paths = {engine: self._resolve(engine) for engine in engines if engine not in self._there()}
-        for engine, path in paths.items():
-            await self._load(engine, path)
+        try:
+            async with asyncio.TaskGroup() as group:
+                for engine, path in paths.items():
+                    group.create_task(self._load(engine, path), name=f"load {engine}")
+        except ExceptionGroup as failures:
+            raise failures.exceptions[0] from None
 
     async def muster(self) -> None:
         """Load what can be loaded and is not there yet; what cannot is missing, and tried again by `mend`.
@@ -136,9 +141,8 @@ class Crew:
         Raises:
             Problem: none of those that matter can be.
         """
-        for engine in Engine:
-            if engine not in self._there():
-                await self._try(engine)
+        missing = [engine for engine in Engine if engine not in self._there()]
+        await asyncio.gather(*map(self._try, missing))
         if not (self.hearing or self.thinking or self.speaking):
             raise self._missing[Engine.STT].problem
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
     from voiceslm.llm.llama import LlamaEngine
     from voiceslm.stt.whisper import WhisperEngine
     from voiceslm.tts import TextToSpeech
+
+
+_importing = threading.Lock()
+"""Libraries are imported when they are needed, one after another: they import each other, and two threads
+that enter such a circle from two ends stand still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +65,9 @@ def models_of(settings: Settings) -> Models:
 
 def load_stt(settings: Settings, path: Path) -> WhisperEngine:
     """Load the speech-to-text engine from folder ``path``, warm. Blocks for a second or more."""
-    from voiceslm.listening.vad import SileroVad  # noqa: PLC0415 - engines load only where one is needed
-    from voiceslm.stt.whisper import WhisperEngine  # noqa: PLC0415
+    with _importing:
+        from voiceslm.listening.vad import SileroVad  # noqa: PLC0415
+        from voiceslm.stt.whisper import WhisperEngine  # noqa: PLC0415
 
     engine = WhisperEngine(
         path, language=settings.language, find_speech=SileroVad().spans, threads=settings.stt.threads
@@ -75,7 +82,8 @@ TOOLS_TOKENS = 1536
 
 def load_llm(settings: Settings, path: Path, *, home: bool = False) -> LlamaEngine:
     """Load the language model from file ``path``, with room for a home's prompt. Blocks for seconds."""
-    from voiceslm.llm.llama import LlamaEngine  # noqa: PLC0415 - engines load only where one is needed
+    with _importing:
+        from voiceslm.llm.llama import LlamaEngine  # noqa: PLC0415
 
     return LlamaEngine(
         path,
@@ -90,15 +98,17 @@ def load_llm(settings: Settings, path: Path, *, home: bool = False) -> LlamaEngi
 
 def load_voice(settings: Settings, path: Path) -> TextToSpeech:
     """Load the voice from file ``path``, warm. Blocks for a second."""
-    from voiceslm.tts.phrases import PhraseBook  # noqa: PLC0415 - engines load only where one is needed
-    from voiceslm.tts.piper import PiperEngine  # noqa: PLC0415
+    with _importing:
+        from voiceslm.tts.phrases import PhraseBook  # noqa: PLC0415
+        from voiceslm.tts.piper import PiperEngine  # noqa: PLC0415
 
     return PhraseBook(PiperEngine(path, threads=settings.tts.threads, speed=settings.tts.speed))
 
 
 def load_turn_model(path: Path) -> SmartTurn:
     """Load the model that hears whether a speaker has finished, warm. Blocks for half a second."""
-    from voiceslm.listening.smart_turn import SmartTurn  # noqa: PLC0415 - engines load only where one is needed
+    with _importing:
+        from voiceslm.listening.smart_turn import SmartTurn  # noqa: PLC0415
 
     engine = SmartTurn(path)
     engine.finished(Audio(np.zeros(RATE, np.float32), RATE))
@@ -107,8 +117,9 @@ def load_turn_model(path: Path) -> SmartTurn:
 
 def load_ear(settings: Settings, post: Callable[[Activity | Woken], None]) -> Ear:
     """Load what the audio thread listens with. Blocks for a second."""
-    from voiceslm.audio.echo import EchoCanceller  # noqa: PLC0415 - engines load only where one is needed
-    from voiceslm.listening.ear import Ear  # noqa: PLC0415
+    with _importing:
+        from voiceslm.audio.echo import EchoCanceller  # noqa: PLC0415
+        from voiceslm.listening.ear import Ear  # noqa: PLC0415
 
     word = settings.listening.wake if mode_of(settings) is Mode.WAKE else ""
     spotter = load_wake_word(settings, word) if word else None
@@ -122,7 +133,8 @@ def load_wake_word(settings: Settings, word: str) -> WakeWord:
     Raises:
         Problem: there is no such word.
     """
-    from voiceslm.listening.wake import WakeWord  # noqa: PLC0415 - engines load only where one is needed
+    with _importing:
+        from voiceslm.listening.wake import WakeWord  # noqa: PLC0415
 
     return WakeWord(word, threshold=settings.listening.wake_threshold or None)
 
