@@ -95,8 +95,14 @@ def explained(place: Path) -> Iterator[None]:
     """Turn a failure of the file system into one a person can read."""
     try:
         yield
+    except shutil.Error as error:  # of a whole tree, with each failure in it
+        where, _, reason = error.args[0][0]
+        raise _unchanged(where, reason) from None
     except OSError as error:
-        where = error.filename or place
-        raise Problem(
-            f"{where} cannot be changed: {error.strerror or error}", "Mend that, and try again"
-        ) from None
+        raise _unchanged(error.filename or place, error.strerror or str(error)) from None
+    except LookupError as error:  # of a user or a group
+        raise _unchanged(place, str(error)) from None
+
+
+def _unchanged(where: Path | str, reason: str) -> Problem:
+    return Problem(f"{where} cannot be changed: {reason}", "Mend that, and try again")
