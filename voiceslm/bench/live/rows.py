@@ -19,7 +19,7 @@ RESAMPLES = 2000
 
 TIMES = "times"
 
-DIGITS = {"s": 3, "ms": 1, "%": 1, TIMES: 2, "": 0, "MB": 2}
+DIGITS = {"s": 3, "ms": 1, "%": 1, TIMES: 2, "": 0, "MB": 2, "/h": 1}
 """Places after the point by unit."""
 
 
