@@ -27,7 +27,8 @@ def main() -> None:
         sys.stderr.write(f"error: {error}\n")
     except typer.TyperException as error:
         code = error.exit_code
-        sys.stderr.write(f"error: {error.format_message()} See: voiceslm --help\n")
+        if message := error.format_message():  # none where the help was the answer
+            sys.stderr.write(f"error: {message} See: voiceslm --help\n")
     except (KeyboardInterrupt, typer.Abort):
         code = INTERRUPTED
     except BrokenPipeError:  # the reader of our output has gone, and with it the wish for more

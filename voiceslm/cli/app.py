@@ -7,17 +7,35 @@ from typing import Annotated
 import typer
 
 from voiceslm import __version__
-from voiceslm.cli import bench, config, home, models, service, voices
-from voiceslm.cli.devices import devices
-from voiceslm.cli.doctor import doctor
-from voiceslm.cli.door import mute, status, stop, talk
-from voiceslm.cli.replay import replay
-from voiceslm.cli.run import run
-from voiceslm.cli.transcribe import transcribe
-from voiceslm.cli.turn import ask, say, turn
+from voiceslm.cli.lazy import LazyGroup
+
+
+class _Commands(LazyGroup):
+    places = {  # noqa: RUF012 - a constant of the class
+        "run": "voiceslm.cli.run:run",
+        "devices": "voiceslm.cli.devices:devices",
+        "doctor": "voiceslm.cli.doctor:doctor",
+        "status": "voiceslm.cli.door:status",
+        "talk": "voiceslm.cli.door:talk",
+        "stop": "voiceslm.cli.door:stop",
+        "mute": "voiceslm.cli.door:mute",
+        "turn": "voiceslm.cli.turn:turn",
+        "ask": "voiceslm.cli.turn:ask",
+        "say": "voiceslm.cli.turn:say",
+        "transcribe": "voiceslm.cli.transcribe:transcribe",
+        "replay": "voiceslm.cli.replay:replay",
+        "home": "voiceslm.cli.home:app",
+        "models": "voiceslm.cli.models:app",
+        "voices": "voiceslm.cli.voices:app",
+        "config": "voiceslm.cli.config:app",
+        "service": "voiceslm.cli.service:app",
+        "bench": "voiceslm.cli.bench:app",
+    }
+
 
 app = typer.Typer(
     name="voiceslm",
+    cls=_Commands,
     help="A voice assistant in one process: it hears, thinks with a small language model, and answers.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -39,23 +57,3 @@ def _options(
     ] = False,
 ) -> None:
     pass
-
-
-app.command()(run)
-app.command()(devices)
-app.command()(doctor)
-app.command()(status)
-app.command()(talk)
-app.command()(stop)
-app.command()(mute)
-app.command()(turn)
-app.command()(ask)
-app.command()(say)
-app.command()(transcribe)
-app.command()(replay)
-app.add_typer(home.app, name="home")
-app.add_typer(models.app, name="models")
-app.add_typer(voices.app, name="voices")
-app.add_typer(config.app, name="config")
-app.add_typer(service.app, name="service")
-app.add_typer(bench.app, name="bench")
