@@ -33,6 +33,12 @@ UserOption = Annotated[
 DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Change nothing; print what would be done.")]
 
 
+@app.callback()
+def _begin() -> None:
+    if os.geteuid() == 0:
+        sys.dont_write_bytecode = True  # root leaves no files in somebody's checkout
+
+
 @app.command()
 def install(user: UserOption = False, dry_run: DryRunOption = False) -> None:
     """Install the service and start it; installed already, bring it up to date.
@@ -158,7 +164,7 @@ def _data(layout: Layout) -> str:
 def _print_state(state: UnitState) -> None:
     rows = {
         "service": state.words(),
-        "says": state.text,
+        "says": state.text if state.pid else "",
         "starts by itself": "yes" if state.enabled else "no",
         "restarts": str(state.restarts),
     }

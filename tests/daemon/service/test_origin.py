@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 
 from voiceslm.config import Settings
@@ -21,10 +20,8 @@ def test_who_has_no_configuration_starts_without_one(tmp_path):
 
 
 def test_behind_sudo_the_person_counts_and_not_root(tmp_path):
-    person = getpass.getuser()
-    origin = Origin.of({"HOME": str(tmp_path), "SUDO_USER": person, "XDG_CACHE_HOME": str(tmp_path)})
-    expected = tmp_path if person == "root" else Path(f"~{person}").expanduser() / ".cache"
-    assert origin.store.root == expected / "voiceslm"
+    origin = Origin.of({"HOME": str(tmp_path), "SUDO_USER": "nobody", "XDG_CACHE_HOME": str(tmp_path)})
+    assert origin.store.root == Path("~nobody").expanduser() / ".cache/voiceslm"
 
 
 def test_settings_that_name_something_in_a_home_folder_are_found():

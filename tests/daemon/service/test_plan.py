@@ -4,7 +4,7 @@ from voiceslm.daemon.service.plan import Outcome, Step, carry_out
 
 
 def step(name, done, *, so, follows):
-    return Step(name, is_so=lambda: so, do=lambda: done.append(name), follows_changes=follows)
+    return Step(name, is_so=lambda: so or name in done, do=lambda: done.append(name), follows_changes=follows)
 
 
 def steps(done, *names, so=(), following=()):
@@ -40,3 +40,8 @@ def test_what_follows_changes_is_left_alone_without_one():
     done: list[str] = []
     outcomes(steps(done, "unit", "start", so=("unit", "start"), following=("start",)))
     assert done == []
+
+
+def test_what_the_machine_did_not_let_happen_is_told():
+    told = outcomes([Step("linger", is_so=lambda: False, do=lambda: None)])
+    assert told == [("linger", Outcome.REFUSED)]

@@ -42,5 +42,5 @@ def advice(layout: Layout, origin: Origin, commands: Commands, *, user: bool) ->
 def _remedy(name: str, layout: Layout) -> str:
     number = CREDENTIALS.get(name)
     if number is None:
-        return f"Put the file into {layout.config.parent}, and name it there"
+        return f"Move it below {layout.config.parent} or {layout.state}, and name it there"
     return f"Put it into {layout.credentials[number]}, and take the setting out"

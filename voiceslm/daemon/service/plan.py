@@ -16,6 +16,8 @@ class Outcome(StrEnum):
     DONE = "done"
     ALREADY = "already so"
     WOULD = "would be done"
+    REFUSED = "not done"
+    """The machine did not let it; what there is to do about it is told at the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ def carry_out(steps: Sequence[Step], tell: Callable[[Step, Outcome | None], None
             tell(step, Outcome.ALREADY)
             continue
         changed = True
-        if not dry:
-            step.do()
-        tell(step, Outcome.WOULD if dry else Outcome.DONE)
+        if dry:
+            tell(step, Outcome.WOULD)
+            continue
+        step.do()
+        tell(step, Outcome.DONE if step.is_so() else Outcome.REFUSED)
