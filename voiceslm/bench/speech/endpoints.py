@@ -9,21 +9,24 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from voiceslm.audio import RATE
 from voiceslm.bench.home.part import SEED, Part
 from voiceslm.bench.home.sampled import sample_home
 from voiceslm.bench.home.sentences import Miss
 from voiceslm.bench.live.pauses import CUT_OFF
 from voiceslm.bench.live.rows import Sheet
-from voiceslm.bench.live.sounds import clip, manifest, read, trimmed
-from voiceslm.bench.live.splice import longest_pause
+from voiceslm.bench.live.sounds import clip, manifest, read
 from voiceslm.bench.speech.commands import DEVICES
 from voiceslm.bench.speech.eavesdropper import Eavesdropper
 from voiceslm.bench.speech.listener import listening
-from voiceslm.bench.speech.mixing import LEAD_SECONDS, in_a_room
+from voiceslm.bench.speech.mixing import in_a_room
+from voiceslm.events import Audio
+from voiceslm.listening.vad import SileroVad
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from voiceslm.bench.speech.eavesdropper import Turn
     from voiceslm.crew import Crew
     from voiceslm.events import Samples
+    from voiceslm.listening.vad import Span
 
 MOST = {"barista": (40, 4), "home_commands": (20, 4), "librispeech_read": (30, 4)}
 """Sets of real people speaking English, and how many clips of each at most, in full and in a hurry."""
@@ -54,10 +58,10 @@ class Ending:
     """Seconds of its longest silence."""
 
     cut: tuple[Turn, ...]
-    """Turns begun before its last sound; a turn's ``at`` counts from the first of the recording."""
+    """Turns begun before its last word was over."""
 
     delay: float | None
-    """Seconds from its last sound to the turn; None where none came after it."""
+    """Seconds from the end of its last word to the turn; None where none came after it."""
 
     reason: str
     """Of that turn; empty for none."""
@@ -70,13 +74,14 @@ async def endpoints(bench: Bench, crew: Crew) -> Part:
     open_to_all = bench.settings.listening.model_copy(update={"wake": "none"})
     settings = bench.settings.model_copy(update={"listening": open_to_all})
     endings: list[Ending] = []
-    generator = np.random.default_rng(SEED)
+    generator, detector = np.random.default_rng(SEED), SileroVad()
     async with listening(settings, sample_home(DEVICES, SEED), crew) as listener:
         for name, samples in bench.progress(_recordings(bench), "endpoints"):
             eavesdropper = Eavesdropper(settings, listener, judging, weighs=True)
-            said = clip(name, trimmed(samples))
-            turns = await eavesdropper.hear(in_a_room(said.samples, generator))
-            endings.append(ending(name, longest_pause(said.samples), LEAD_SECONDS + said.last, turns))
+            sound = in_a_room(clip(name, samples).samples, generator)
+            spans = detector.spans(Audio(sound, RATE))
+            if spans:
+                endings.append(ending(name, spans, await eavesdropper.hear(sound)))
     return Part(
         tuple(rows(endings)),
         misses=tuple(_miss(one) for one in endings if one.cut),
@@ -86,20 +91,22 @@ async def endpoints(bench: Bench, crew: Crew) -> Part:
         ),
         notes=(
             "people's own pauses, no wake word, endpoint as configured",
-            "computing takes no time here; what ended too soon counts even where a conversation takes it back",
+            "computing takes no time here; what a conversation would take back unheard counts as cut off",
+            "the last word ends where the voice activity detector says so, some 0.06 s late",
         ),
     )
 
 
-def ending(name: str, pause: float, last: float, turns: Sequence[Turn]) -> Ending:
+def ending(name: str, spans: Sequence[Span], turns: Sequence[Turn]) -> Ending:
     """Say how a recording ended.
 
     Args:
         name: its path below data/speech.
-        pause: seconds of its longest silence.
-        last: seconds from the stream's beginning to the end of its last sound.
-        turns: those begun, in order.
+        spans: in which somebody speaks in it, at least one.
+        turns: those begun, in order; their seconds count from the same beginning.
     """
+    last = spans[-1][1]
+    pause = max((after - before for (_, before), (after, _) in pairwise(spans)), default=0.0)
     cut = tuple(turn for turn in turns if turn.at < last)
     after = next((turn for turn in turns if turn.at >= last), None)
     delay = None if after is None else round(after.at - last, 2)
@@ -117,7 +124,7 @@ def rows(endings: Sequence[Ending]) -> Iterator[Row]:
     nothing = [one.delay is None and not one.cut for one in endings]
     yield sheet.share("never taken for finished", nothing)
     delays = [one.delay for one in endings if one.delay is not None]
-    yield sheet.quantile("last sound to the end of the turn, p50", delays, 50, "s")
+    yield sheet.quantile("end of the last word to the turn, p50", delays, 50, "s")
     yield sheet.quantile("the same, p95", delays, 95, "s")
 
 

@@ -92,9 +92,9 @@ async def overheard(bench: Bench, crew: Crew) -> Part:
         misses=tuple(miss for one in found for miss in (*one.acted, *one.thought)),
         counts=tuple(_counted(one) for one in found),
         notes=(
-            "n of a rate is the count; without a wake word everybody is listened to all the time",
-            "as fast as it can be computed: engines and replies take no time, and the language model has no "
-            "vote on when an utterance ends",
+            "n of a rate is the minutes listened to; without a wake word everybody is listened to all the time",
+            "as fast as it can be computed: engines and replies take no time",
+            "the language model has no vote here on when an utterance ends",
             "the data has no television: it is recordings of reading without a pause, over music at 10 dB",
         ),
     )
@@ -106,7 +106,6 @@ def rows(found: Sequence[Overheard]) -> Iterator[Row]:
     sheet = Sheet("overheard")
     title = "no wake word" if wake == OPEN else f"wake word {wake}"
     hours = sum(one.seconds for one in found) / 3600
-    yield sheet.figure(f"{title}: minutes listened to", hours * 60, len(found), "")
     if wake != OPEN:
         yield rate(sheet, f"{title}: woken an hour", sum(one.woken for one in found), hours)
     yield rate(sheet, f"{title}: turns an hour", sum(len(one.turns) for one in found), hours)
@@ -181,4 +180,4 @@ def _miss(group: str, turn: Turn, done: Done) -> Miss:
 def _counted(one: Overheard) -> str:
     reasons = Counter(turn.reason for turn in one.turns)
     ended = ", ".join(f"{reason} {count}" for reason, count in reasons.most_common()) or "none"
-    return f"wake word {one.wake}, {one.group}, {one.seconds:.0f} s: turns by what ended them: {ended}"
+    return f"wake word {one.wake}, {one.group}, {one.seconds:.0f} s: turns by what ended them: {ended}; woken {one.woken} times"

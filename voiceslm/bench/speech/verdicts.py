@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -86,12 +87,13 @@ def word_error_rate(sheet: Sheet, measure: str, trials: Sequence[Trial]) -> Row:
 
 
 def rate(sheet: Sheet, measure: str, count: int, hours: float, target: Target | None = None) -> Row:
-    """Return a count an hour with the exact Poisson interval; ``n`` is the count."""
+    """Return a count an hour with the exact Poisson interval; ``n`` is the minutes that it rests on."""
     low, high = (end / hours for end in count_interval(count))
+    minutes = max(1, round(60 * hours))
     return Row(
         sheet.scenario,
         measure,
-        count,
+        minutes,
         round(count / hours, 1),
         round(low, 1),
         round(high, 1),
@@ -116,10 +118,6 @@ def _of_condition(sheet: Sheet, name: str, trials: Sequence[Trial]) -> Iterator[
     commands = [trial for trial in trials if trial.commands]
     others = [trial for trial in trials if trial.commands is False]
     yield sheet.share(f"{name}: command done, and nothing else", _are(commands, Verdict.RIGHT))
-    for group in groups:
-        of_group = [trial for trial in commands if trial.group == group]
-        if of_group:
-            yield sheet.share(f"{name}: … {group}", _are(of_group, Verdict.RIGHT))
     yield sheet.share(f"{name}: something else done", _are(commands, Verdict.WRONG), NONE)
     yield sheet.share(f"{name}: asked back", _are(commands, Verdict.ASKED))
     yield sheet.share(f"{name}: nothing done", _are(commands, Verdict.NOTHING))
@@ -132,6 +130,16 @@ def _of_condition(sheet: Sheet, name: str, trials: Sequence[Trial]) -> Iterator[
         yield sheet.share(
             f"{name}: something else done with it", [_at_last(one) is Verdict.WRONG for one in commands], NONE
         )
+
+
+def by_group(trials: Sequence[Trial], conditions: Sequence[str]) -> Iterator[str]:
+    """Yield, condition by condition, how many of each group's commands were done."""
+    for condition in conditions:
+        commands = [trial for trial in trials if trial.condition == condition and trial.commands]
+        total = Counter(trial.group for trial in commands)
+        right = Counter(trial.group for trial in commands if trial.verdict is Verdict.RIGHT)
+        shares = ", ".join(f"{group} {right[group]} of {count}" for group, count in total.items())
+        yield f"{condition}, commands done: {shares}"
 
 
 def _at_last(trial: Trial) -> Verdict | None:
