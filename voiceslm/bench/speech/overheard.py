@@ -92,7 +92,7 @@ async def overheard(bench: Bench, crew: Crew) -> Part:
         misses=tuple(miss for one in found for miss in (*one.acted, *one.thought)),
         counts=tuple(_counted(one) for one in found),
         notes=(
-            "n of a rate is the minutes listened to; without a wake word everybody is listened to all the time",
+            "n of a rate is minutes listened to; without a wake word everybody is listened to all the time",
             "as fast as it can be computed: engines and replies take no time",
             "the language model has no vote here on when an utterance ends",
             "the data has no television: it is recordings of reading without a pause, over music at 10 dB",
@@ -180,4 +180,5 @@ def _miss(group: str, turn: Turn, done: Done) -> Miss:
 def _counted(one: Overheard) -> str:
     reasons = Counter(turn.reason for turn in one.turns)
     ended = ", ".join(f"{reason} {count}" for reason, count in reasons.most_common()) or "none"
-    return f"wake word {one.wake}, {one.group}, {one.seconds:.0f} s: turns by what ended them: {ended}; woken {one.woken} times"
+    where = f"wake word {one.wake}, {one.group}, {one.seconds:.0f} s"
+    return f"{where}: woken {one.woken} times; turns by what ended them: {ended}"
