@@ -117,12 +117,12 @@ async def run(
         await assistant.load(hear=True, think=True, speak=True)
         chain = serial_chain(settings)
         sounds = await _sounds(assistant, clips, limit)
-        await _warm_up(assistant, chain, await _synthesised(assistant, WARM_UP))
+        await _warm_up(assistant, chain, await synthesised(assistant, WARM_UP))
         pairs, stall = [], 0.0
         for index, (name, audio) in enumerate(progress(sounds)):
             serial = chain.turn(audio) if index % 2 else None
             async with watch_stalls() as stalls:
-                record = await _answer(assistant, audio)
+                record = await answer(assistant, audio)
             stall = max(stall, stalls.longest_ms)
             await assistant.conversation.settle()
             pairs.append(_pair(name, record, serial or chain.turn(audio)))
@@ -139,7 +139,7 @@ async def _sounds(
 ) -> list[tuple[str, Audio]]:
     if clips is not None:
         return [(path.name, read_audio(path)) for path in _evenly(clips, limit)]
-    return [(text, await _synthesised(assistant, text)) for text in _evenly((*SHORT, *LONG), limit)]
+    return [(text, await synthesised(assistant, text)) for text in _evenly((*SHORT, *LONG), limit)]
 
 
 def _evenly(items: Sequence[Any], limit: int | None) -> list[Any]:
@@ -149,7 +149,7 @@ def _evenly(items: Sequence[Any], limit: int | None) -> list[Any]:
     return [items[index * len(items) // count] for index in range(count)]
 
 
-async def _synthesised(assistant: Assistant, text: str) -> Audio:
+async def synthesised(assistant: Assistant, text: str) -> Audio:
     """Return a question as a recording in a quiet room."""
     spoken: list[Speech] = []
 
@@ -167,12 +167,14 @@ async def _synthesised(assistant: Assistant, text: str) -> Audio:
 
 
 async def _warm_up(assistant: Assistant, chain: SerialChain, audio: Audio) -> None:
-    await _answer(assistant, audio)
+    await answer(assistant, audio)
     await assistant.conversation.settle()
     chain.turn(audio)
 
 
-async def _answer(assistant: Assistant, audio: Audio) -> TurnRecord:
+async def answer(assistant: Assistant, audio: Audio) -> TurnRecord:
+    """Answer one utterance; what is said goes nowhere."""
+
     async def drop(_speech: Speech) -> None:
         pass
 
@@ -196,12 +198,7 @@ def _pair(name: str, record: TurnRecord, serial: Any) -> Pair:
 
 def _report(assistant: Assistant, pairs: list[Pair], stall: float) -> Report:
     answered = [pair for pair in pairs if pair.timings_ms[Stage.FIRST_AUDIO] is not None]
-    rows, left = [], answered
-    for name, counts in CLASSES.items():
-        members = [pair for pair in left if pair.sentences in counts]
-        left = [pair for pair in left if pair not in members]
-        if members:
-            rows.append(_row(name, members))
+    rows = [_row(name, members) for name, members in by_length(answered).items()]
     return Report(
         models=assistant.models,
         load_ms=assistant.load_ms,
@@ -210,6 +207,15 @@ def _report(assistant: Assistant, pairs: list[Pair], stall: float) -> Report:
         longest_stall_ms=round(stall, 1),
         pairs=tuple(pairs),
     )
+
+
+def by_length(pairs: Sequence[Pair]) -> dict[str, list[Pair]]:
+    """Return the pairs by the class of their reply; no class is empty."""
+    found, left = {}, list(pairs)
+    for name, counts in CLASSES.items():
+        found[name] = [pair for pair in left if pair.sentences in counts]
+        left = [pair for pair in left if pair not in found[name]]
+    return {name: members for name, members in found.items() if members}
 
 
 def _row(name: str, pairs: list[Pair]) -> Row:

@@ -51,6 +51,9 @@ class Question:
 
     serial_reply: str
 
+    serial_stages_s: tuple[float, ...] = ()
+    """When the chain had the transcript, the reply and its sound; from the user's last sound."""
+
     @property
     def ratio(self) -> float:
         """How many times faster than the serial chain."""
@@ -63,6 +66,8 @@ class Serial:
 
     seconds: float
     reply: str
+    stages_s: tuple[float, ...]
+    """Transcript, reply, sound."""
 
 
 async def run(bench: Bench) -> Outcome:
@@ -81,7 +86,8 @@ async def run(bench: Bench) -> Outcome:
             if serial is None:
                 serial = await asyncio.to_thread(_serial, chain, said)
             right = seen.record is not None and answers(seen.record.reply, ANSWERS[said.name])
-            trials.append(Question(answered(said.name, seen, right=right), serial.seconds, serial.reply))
+            ours = answered(said.name, seen, right=right)
+            trials.append(Question(ours, serial.seconds, serial.reply, serial.stages_s))
             pictures.append(timeline_of(said.name, seen))
     return Outcome(
         rows(trials),
@@ -124,4 +130,6 @@ def _serial(chain: SerialChain, said: Clip) -> Serial:
     sound = np.pad(said.samples[: round(said.last * RATE)], (0, round(SILENCE_SECONDS * RATE)))
     noise = np.random.default_rng(len(sound)).normal(0.0, ROOM_LEVEL, len(sound))
     turn = chain.turn(Audio((sound + noise).astype(np.float32), RATE))
-    return Serial(round(SILENCE_SECONDS + turn.first_audio, 3), turn.reply)
+    stages = (turn.stt, turn.reply_done, turn.first_audio)
+    stages_s = tuple(round(SILENCE_SECONDS + seconds, 3) for seconds in stages)
+    return Serial(stages_s[-1], turn.reply, stages_s)

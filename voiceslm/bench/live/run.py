@@ -13,7 +13,7 @@ from voiceslm.bench.live.scenario import Bench, no_progress
 from voiceslm.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from pathlib import Path
 
     from voiceslm.bench.live.scenario import Outcome, Progress
@@ -36,6 +36,7 @@ async def run(
     only: Sequence[str] = (),
     quick: bool = False,
     limit: int | None = None,
+    limits: Mapping[str, int] | None = None,
     data: Path | None = None,
     progress: Progress = no_progress,
     done: Callable[[Report], None] = lambda _: None,
@@ -47,6 +48,7 @@ async def run(
         only: names of scenarios; all of them when empty.
         quick: a few trials of each, to see that it works.
         limit: most trials a scenario.
+        limits: the same by scenario, in place of ``limit``.
         data: folder holding ``speech/``; otherwise ``data_folder()``.
         progress: wraps the trials while they are worked through.
         done: is given the report so far after every scenario.
@@ -66,7 +68,8 @@ async def run(
         report = Report(assistant.models, assistant.load_ms, settings.model_dump(), quick, outcomes={})
         for name in chosen:
             bench.troubles.clear()
-            outcome = await SCENARIOS[name](bench)
+            most = (limits or {}).get(name, limit)
+            outcome = await SCENARIOS[name](replace(bench, limit=most))
             report.outcomes[name] = replace(outcome, notes=(*outcome.notes, *_summed(name, bench.troubles)))
             done(report)
         return report

@@ -1,0 +1,119 @@
+"""How often it is right: whisper's windows, and the wake words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from voiceslm.bench.pictures.data import machine, part
+from voiceslm.bench.pictures.style import BLUE, GREEN, GREY, ORANGE, PURPLE, YELLOW, sheet
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from voiceslm.bench.pictures.data import Report
+
+MISSED_IN, ACCEPTED_IN = "all synthetic", "all, at 5 pitches"
+"""Groups of `voiceslm.bench.wake`: of those who say the word, and of sound in which nobody does."""
+
+COLOURS = (BLUE, ORANGE, GREEN, PURPLE, YELLOW)
+
+
+def windows(report: Report) -> Figure | None:
+    """Show wrong words and time by the length of whisper's window, with and without the guard."""
+    document = part(report, "windows")
+    series = document.get("series", [])
+    if not series:
+        return None
+    found = {(one["guarded"], one["window_s"]): one for one in series}
+    shortest, longest = (pick(one["window_s"] for one in series) for pick in (min, max))
+    bare, guarded, full = found[False, shortest], found[True, shortest], found[False, longest]
+    title = (
+        f"Guarded, a window of {shortest:g} s is {full['mean_ms'] / guarded['mean_ms']:.1f} times as fast "
+        f"as one of {longest:g} s,\nand gets {100 * guarded['wrong']:.1f} % of the words wrong, "
+        f"not {100 * full['wrong']:.1f} % (unguarded {100 * bare['wrong']:.1f} %)"
+    )
+    caption = (
+        f"n = {full['clips']} clips, {full['words']} words, 95 % intervals; {'; '.join(document['notes'])}\n"
+        f"The guard asks for the next longer window where it does not believe the words; {machine(report)}"
+    )
+    figure, (errors, times) = sheet(title, caption, height=2.8, panels=2)
+    for guard, name, color in ((False, "without the guard", ORANGE), (True, "with the guard", BLUE)):
+        members = [one for one in series if one["guarded"] is guard]
+        x = [one["window_s"] + (0.15 if guard else -0.15) for one in members]
+        y = [100 * one["wrong"] for one in members]
+        bars = [
+            [100 * (one["wrong"] - one["low"]) for one in members],
+            [100 * (one["high"] - one["wrong"]) for one in members],
+        ]
+        errors.errorbar(
+            x, y, yerr=bars, fmt="o-", color=color, capsize=2, elinewidth=1, markersize=4.5, label=name
+        )
+        times.plot(
+            [one["window_s"] for one in members],
+            [one["mean_ms"] for one in members],
+            "o-",
+            color=color,
+            markersize=4.5,
+        )
+    errors.set_ylabel("wrong words, %")
+    times.set_ylabel("mean time of a clip, ms")
+    for axes in (errors, times):
+        axes.set_xticks(sorted({one["window_s"] for one in series}))
+        axes.set_ylim(bottom=0)
+        axes.set_xlabel("window, s" if axes is times else "window, s (the first one tried)")
+    errors.legend(loc="upper right")
+    return figure
+
+
+def wake(report: Report) -> Figure | None:
+    """Show misses against false accepts of each wake word, a dot a threshold."""
+    document = part(report, "wake")
+    own: dict[str, float] = document.get("own_thresholds", {})
+    if not own:
+        return None
+    missed = {
+        (one["word"], one["threshold"]): 100 * (1 - one["heard"] / one["said"])
+        for one in document["heard"]
+        if one["group"] == MISSED_IN
+    }
+    false = {
+        (one["word"], one["threshold"]): one["count"] / one["hours"]
+        for one in document["false_accepts"]
+        if one["group"] == ACCEPTED_IN
+    }
+    hours = next(one["hours"] for one in document["false_accepts"] if one["group"] == ACCEPTED_IN)
+    said = next(one["said"] for one in document["heard"] if one["group"] == MISSED_IN)
+    at = ", ".join(f"{word.replace('_', ' ')} {missed[word, own[word]]:.0f} %" for word in own)
+    title = f"Wake words missed at their own threshold: {at}"
+    caption = (
+        f"A dot a threshold, the large one is the word's own; n = {said} utterances of one synthetic voice\n"
+        f"in many variations, {hours:.1f} h of speech, noise and music in which nobody says the word"
+    )
+    figure, (axes,) = sheet(title, caption, height=3.1)
+    for color, (word, threshold) in zip(COLOURS, own.items(), strict=False):
+        keys = sorted(key for key in missed if key[0] == word)
+        axes.plot(
+            [false[key] for key in keys],
+            [missed[key] for key in keys],
+            "o-",
+            color=color,
+            markersize=3.5,
+            linewidth=1.2,
+            label=word.replace("_", " "),
+        )
+        key = word, threshold
+        axes.plot(false[key], missed[key], "o", color=color, markersize=9, markeredgecolor="white")
+        axes.annotate(
+            f"{threshold:g}",
+            (false[key], missed[key]),
+            xytext=(7, 5),
+            textcoords="offset points",
+            size=7.5,
+            color=GREY,
+        )
+    axes.set_xlim(left=-0.02 * max(1.0, *false.values()))
+    axes.set_ylim(bottom=0)
+    axes.set_xlabel("false accepts an hour")
+    axes.set_ylabel("missed, %")
+    axes.legend(loc="upper right")
+    return figure

@@ -1,0 +1,113 @@
+"""How all pictures look: one palette, one type, white ground, the same bytes from the same figures."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Any
+
+from voiceslm.errors import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"
+YELLOW, PURPLE, SKY = "#E69F00", "#CC79A7", "#56B4E9"
+"""Okabe & Ito: Color Universal Design, 2008; told apart by people who are colour-blind."""
+
+INK, GREY, PALE = "#1f2328", "#59636e", "#d1d9e0"
+
+OURS, CHAIN = BLUE, ORANGE
+"""voiceslm and the serial chain, in every picture."""
+
+WIDTH = 8.0
+"""Inches; at `DPI` the width of a page of documentation."""
+
+DPI = 140
+LINE = 0.165
+"""Inches that a line of a caption takes."""
+
+RULES: dict[str, Any] = {
+    "figure.facecolor": "white",
+    "savefig.facecolor": "white",  # opaque: dark pages do not shine through
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],  # matplotlib brings it along
+    "font.size": 9,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": GREY,
+    "axes.titlesize": 9,
+    "axes.titlelocation": "left",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.grid": True,
+    "grid.color": PALE,
+    "grid.linewidth": 0.6,
+    "xtick.color": GREY,
+    "ytick.color": GREY,
+    "legend.frameon": False,
+    "legend.fontsize": 8,
+    "lines.linewidth": 1.8,
+    "text.parse_math": False,  # a reply may speak of dollars
+    "svg.fonttype": "none",  # text stays text
+    "svg.hashsalt": "voiceslm",
+}
+
+
+def require_matplotlib() -> None:
+    """See that there is what draws.
+
+    Raises:
+        Problem: the ``bench`` extra is not installed.
+    """
+    try:
+        import matplotlib  # noqa: F401, ICN001, PLC0415
+    except ImportError as error:
+        raise Problem(
+            "The benchmark's libraries are not installed", "Run `pip install voiceslm[bench]`."
+        ) from error
+
+
+@contextlib.contextmanager
+def applied() -> Iterator[None]:
+    """Draw in this style while the block runs."""
+    require_matplotlib()
+    import matplotlib as mpl  # noqa: PLC0415 - only who draws needs it
+
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(RULES)  # type: ignore[arg-type]  # its keys are literals
+        yield
+
+
+def sheet(title: str, caption: str, *, height: float, panels: int = 1) -> tuple[Figure, list[Axes]]:
+    """Return an empty picture.
+
+    Args:
+        title: what is to be seen in it, in a line or two.
+        caption: what it rests on.
+        height: inches, without title and caption.
+        panels: side by side.
+    """
+    from matplotlib.figure import Figure  # noqa: PLC0415
+
+    above, below = (LINE * 1.25 * (title.count("\n") + 2), LINE * (caption.count("\n") + 1.8))
+    whole = height + above + below
+    figure = Figure((WIDTH, whole), dpi=DPI, layout="constrained")
+    engine = figure.get_layout_engine()
+    assert engine
+    engine.set(rect=(0.005, below / whole, 0.99, height / whole), wspace=0.06)  # type: ignore[call-arg]
+    figure.text(0.015, 1 - 0.1 / whole, title, size=11, weight="bold", va="top")
+    figure.text(0.015, 0.08 / whole, caption, size=7.5, color=GREY, va="bottom", linespacing=1.35)
+    axes = figure.subplots(1, panels, squeeze=False)
+    return figure, [*axes[0]]
+
+
+def save(figure: Figure, stem: Path) -> None:
+    """Write ``figure`` as SVG and PNG, without anything that changes from run to run."""
+    figure.savefig(stem.with_suffix(".svg"), metadata={"Date": None, "Creator": None})
+    figure.savefig(stem.with_suffix(".png"), metadata={"Software": None})

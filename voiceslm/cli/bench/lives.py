@@ -1,0 +1,135 @@
+"""The benches of the whole product: in a room, in a home, over a long life."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from voiceslm.cli.bench.shown import as_text, trials, write
+from voiceslm.cli.configured import settings_for
+from voiceslm.cli.output import ConfigOption, JsonOption, ProfileOption, out, print_json
+
+if TYPE_CHECKING:
+    from voiceslm.bench.home.report import Report as HomeReport
+    from voiceslm.bench.live.report import Report as LiveReport
+    from voiceslm.bench.soak.report import Report as SoakReport
+
+
+def live(  # noqa: PLR0917 - typer makes options of them
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Run only these scenarios, with commas between."),
+    ] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A few trials of each, to see that it works.")
+    ] = False,
+    limit: Annotated[int | None, typer.Option("-n", min=1, help="At most so many trials a scenario.")] = None,
+    folder: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write live.json and live.svg there.")
+    ] = None,
+    profile: ProfileOption = None,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Converse in a simulated room, in real time: latency, pauses, interruptions, echo, noise, idling."""
+    from voiceslm.bench.live.run import run  # noqa: PLC0415 - engines load only when there is work
+
+    settings = settings_for(config, profile)
+    report = asyncio.run(
+        run(
+            settings,
+            only=[name for given in only or () for name in given.split(",")],
+            quick=quick,
+            limit=limit,
+            progress=trials,
+            done=lambda so_far: _keep(so_far, folder),
+        )
+    )
+    if json:
+        print_json(report.document())
+        return
+    for table in report.tables():
+        out.print(table)
+
+
+def home(
+    quick: Annotated[bool, typer.Option("--quick", help="Samples only, to see that it works.")] = False,
+    folder: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write report.json and report.md there.")
+    ] = None,
+    profile: ProfileOption = None,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Control simulated homes: what is understood and done, and how fast."""
+    from voiceslm.bench.home.run import run  # noqa: PLC0415 - engines load only when there is work
+
+    settings = settings_for(config, profile)
+    report = asyncio.run(
+        run(settings, quick=quick, progress=trials, done=lambda so_far: _keep_home(so_far, folder))
+    )
+    if json:
+        print_json(report.document())
+        return
+    out.print(report.table())
+    for line in report.remarks():
+        out.print(line, markup=False)
+
+
+def soak(  # noqa: PLR0917 - typer makes options of them
+    turns: Annotated[int, typer.Option(min=1, help="Turns to take.")] = 1000,
+    seed: Annotated[int, typer.Option(help="The same number, the same life.")] = 0,
+    folder: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write report.json and samples.csv there.")
+    ] = None,
+    profile: ProfileOption = None,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Run the daemon through a long life, with interruptions, lost devices and brokers: does it grow?
+
+    Ctrl-C ends it with the report so far. Exits with 1 where a target is missed.
+    """
+    from voiceslm.bench.soak.run import run  # noqa: PLC0415 - engines load only when there is work
+
+    settings = settings_for(config, profile)
+    report = asyncio.run(
+        run(
+            settings,
+            turns=turns,
+            seed=seed,
+            progress=trials,
+            done=lambda so_far: _keep_soak(so_far, folder),
+        )
+    )
+    if json:
+        print_json(report.document())
+    else:
+        for table in report.tables():
+            out.print(table)
+        for line in report.remarks():
+            out.print(line, markup=False)
+    if any(row.met is False for row in report.rows()):
+        raise typer.Exit(1)
+
+
+def _keep_soak(report: SoakReport, folder: Path | None) -> None:
+    """Write what has been seen so far."""
+    if folder is not None:
+        write(folder, {"report.json": as_text(report.document()), "samples.csv": report.csv()})
+
+
+def _keep_home(report: HomeReport, folder: Path | None) -> None:
+    """Write what has been measured so far."""
+    if folder is not None:
+        write(folder, {"report.json": as_text(report.document()), "report.md": report.page()})
+
+
+def _keep(report: LiveReport, folder: Path | None) -> None:
+    """Write what has been measured so far."""
+    if folder is not None:
+        picture = {"live.svg": report.picture} if report.picture else {}
+        write(folder, {"live.json": as_text(report.document()), **picture})
