@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 import os
-import time
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from voiceslm.audio import RATE
-from voiceslm.catalog import load_catalog, resolve
+from voiceslm.catalog import load_catalog
 from voiceslm.daemon.doctor import memory
 from voiceslm.daemon.doctor.finding import advice, ok
-from voiceslm.daemon.doctor.profiles import (
-    COSTS,
-    LONGEST_SECONDS,
-    PROMPT_TOKENS,
-    Recommendation,
-    Speeds,
-    recommend,
-)
-from voiceslm.engines import load_llm, load_stt, load_voice, models_of
+from voiceslm.daemon.doctor.measuring import measure_llm, measure_stt, measure_voice, paths_of
+from voiceslm.daemon.doctor.profiles import COSTS, LONGEST_SECONDS, Recommendation, Speeds, recommend
+from voiceslm.engines import models_of
 from voiceslm.errors import Problem
-from voiceslm.events import Audio
-from voiceslm.llm import Message
-from voiceslm.tts.clauses import Clause, Ending
-from voiceslm.worker import Cancel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,28 +22,8 @@ if TYPE_CHECKING:
     from voiceslm.daemon.doctor.finding import Finding
     from voiceslm.engines import Models
 
-REQUEST = "Please turn on the light in the kitchen and close the curtains."
-"""Three seconds of speech."""
-
-CLAUSE = "The capital of France is Paris."
-ABOUT_ITSELF = (
-    "You are a voice assistant. Your words are spoken aloud: answer in one short, plain sentence, and in "
-    "more only when asked to explain, describe or tell. No lists, markdown, code or emoji."
-)
-"""Some 40 tokens: enough to measure by, and soon read on a small board."""
-
-QUESTION = "Why is the sky blue in the day and red in the evening?"
-TOKENS = 16
-"""Of the answer that is measured."""
-
-MOST_SECONDS = 8.0
-"""For these; fewer are enough to see that it is slow."""
-
 BUSY = 0.7
 """Load a core over the last minute from which other programs spoil the figures."""
-
-REPEATS = 2
-"""The quicker one counts: the first may still be warming up."""
 
 
 def check(case: Case) -> Iterator[Finding]:
@@ -75,20 +41,20 @@ def check(case: Case) -> Iterator[Finding]:
         return
     load = os.getloadavg()[0] / (os.cpu_count() or 1)
     case.say("Measuring the voice")
-    voice, request, spoken = _voice(settings, paths["voice"])
-    yield ok("speed.voice", f"the voice computes {voice / spoken:.2f} s for a second of speech")
+    voice = measure_voice(settings, paths["voice"])
+    yield ok("speed.voice", f"the voice computes {voice.factor:.2f} s for a second of speech")
     case.say("Measuring speech recognition")
-    stt = _stt(settings, paths["stt"], request)
-    said = len(request.samples) / RATE
+    stt, said = measure_stt(settings, paths["stt"], voice.request), voice.request.seconds
     yield ok(
         "speed.stt", f"speech recognition computes {stt:.2f} s for {said:.1f} s of speech ({stt / said:.2f})"
     )
     case.say("Measuring the language model")
-    reading, prompt, token = _llm(settings, paths["llm"])
+    llm = measure_llm(settings, paths["llm"])
     yield ok(
-        "speed.llm", f"the language model reads {reading:.3g} tokens a second and writes {1 / token:.2g}"
+        "speed.llm",
+        f"the language model reads {llm.reading:.3g} tokens a second and writes {1 / llm.token:.2g}",
     )
-    speeds = Speeds(stt, prompt, token, voice)
+    speeds = Speeds(stt, llm.prompt, llm.token, voice.seconds)
     if load > BUSY and speeds.first_sound > LONGEST_SECONDS:
         yield advice(
             "speed.turn",
@@ -148,57 +114,6 @@ def _as_in_profile(models: Models, profile: str) -> bool:
 def _paths(settings: Settings) -> dict[str, Path] | None:
     """Return where the engines' models lie; None where one cannot be used, which another check explains."""
     try:
-        models = models_of(settings)
-        return {
-            "stt": resolve(models.stt, "stt"),
-            "llm": resolve(models.llm, "llm"),
-            "voice": resolve(models.voice, "voice"),
-        }
+        return paths_of(settings)
     except Problem:
         return None
-
-
-def _voice(settings: Settings, path: Path) -> tuple[float, Audio, float]:
-    """Return seconds for one clause, a request in that voice at 16 kHz, and how long the clause is."""
-    import soxr  # noqa: PLC0415
-
-    voice = load_voice(settings, path)
-    began = time.perf_counter()
-    clause = voice.synthesize(Clause(CLAUSE, Ending.SENTENCE))
-    seconds = time.perf_counter() - began
-    request = voice.synthesize(Clause(REQUEST, Ending.SENTENCE))
-    samples = soxr.resample(request.samples, request.sample_rate, RATE).astype(np.float32)
-    return seconds, Audio(samples, RATE), len(clause.samples) / clause.sample_rate
-
-
-def _stt(settings: Settings, path: Path, request: Audio) -> float:
-    """Return seconds to understand ``request``."""
-    engine = load_stt(settings, path)
-    times = []
-    for _ in range(REPEATS):
-        began = time.perf_counter()
-        engine.transcribe(request)
-        times.append(time.perf_counter() - began)
-    return min(times)
-
-
-def _llm(settings: Settings, path: Path) -> tuple[float, float, float]:
-    """Return tokens read a second, seconds for a short question, and seconds for each token written."""
-    engine = load_llm(settings, path)
-    try:
-        about = Message("system", ABOUT_ITSELF)
-        began = time.perf_counter()
-        read = engine.prepare([about], Cancel())
-        reading = read / (time.perf_counter() - began)
-        times = [time.perf_counter()]
-        evaluated = PROMPT_TOKENS
-        for token in engine.reply([about, Message("user", QUESTION)], Cancel()):
-            times.append(time.perf_counter())
-            evaluated = token.evaluated
-            if len(times) > TOKENS or times[-1] - times[0] > MOST_SECONDS:
-                break
-    finally:
-        engine.close()
-    steps = np.diff(times)
-    prompt = float(steps[0]) * PROMPT_TOKENS / max(1, evaluated) if len(steps) else PROMPT_TOKENS / reading
-    return reading, prompt, float(np.median(steps[1:])) if len(steps) > 1 else 1 / reading
