@@ -113,6 +113,15 @@ async def test_a_daemon_goes_on_without_what_is_missing_and_says_why(bench, crew
     }
 
 
+async def test_a_file_that_may_not_be_read_is_named(bench, crew, monkeypatch):
+    def refuse(*_):
+        raise PermissionError(13, "Permission denied", "/models/whisper")
+
+    monkeypatch.setattr(module, "load_stt", refuse)
+    await crew.muster()
+    assert crew.troubles[Engine.STT] == "/models/whisper cannot be read: Permission denied"
+
+
 async def test_without_anything_that_hears_thinks_or_speaks_it_does_not_begin(bench, crew):
     bench.lacks = {"stt", "llm", "voice"}
     with pytest.raises(Problem, match=r"whisper-tiny.en is not here"):

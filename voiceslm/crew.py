@@ -204,7 +204,7 @@ class Crew:
             )
             await self._load(engine, path)
         except (Problem, WorkerError, OSError, MemoryError) as error:
-            problem = error if isinstance(error, Problem) else Problem(f"it cannot be loaded: {error}")
+            problem = _explained(error)
             now = time.monotonic()
             wait = min(max(FIRST_RETRY, RETRY_FACTOR * (now - began)), LAST_RETRY)
             self._missing[engine] = _Missing(problem, now + wait)
@@ -271,6 +271,17 @@ class Crew:
 
     def _name(self, engine: Engine) -> str:
         return str(getattr(self._names, engine.value))
+
+
+def _explained(error: Problem | WorkerError | OSError | MemoryError) -> Problem:
+    match error:
+        case Problem():
+            return error
+        case OSError(filename=file, strerror=why) if file and why:
+            return Problem(f"{file} cannot be read: {why}", "Let this user read it")
+        case MemoryError():
+            return Problem("there is not enough memory to load it", "Choose a smaller profile")
+    return Problem(f"it cannot be loaded: {error}")
 
 
 def _engines_of(settings: Settings) -> tuple[Any, ...]:

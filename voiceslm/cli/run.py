@@ -112,6 +112,7 @@ async def _run(read: Callable[[], Settings], narrator: Narrator) -> None:
     events: set[asyncio.Future[Any]] = {serving, waiting, failed}
     await asyncio.wait(events, return_when=asyncio.FIRST_COMPLETED)
     notifier.stopping()
+    notifier.status("ending")
     if serving.done():
         serving.result()
     serving.cancel()
