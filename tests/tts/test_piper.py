@@ -6,6 +6,7 @@ import shutil
 import numpy as np
 import pytest
 
+from voiceslm.bench.soak.gauges import heap_mb
 from voiceslm.errors import Problem
 from voiceslm.tts.clauses import Clause, Ending
 from voiceslm.tts.piper import EDGE_SECONDS, PAUSE_SECONDS, SILENCE_LEVEL, PiperEngine
@@ -64,6 +65,17 @@ def test_what_cannot_be_pronounced_is_silent(voice, text):
 
 def test_a_very_long_clause_is_said_in_parts(voice):
     assert voice.synthesize(sentence("and on we go " * 40)).seconds > 15
+
+
+def test_the_memory_of_a_long_clause_is_given_back(joe):
+    voice = PiperEngine(joe, threads=1)
+    before = heap_mb()
+    if before is None:
+        pytest.skip("this C library does not tell what it has allocated")
+
+    voice.synthesize(sentence("and on we go " * 20))
+
+    assert (heap_mb() or 0.0) - before < 32
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import onnxruntime
@@ -102,6 +102,21 @@ def _trim(samples: Samples, rate: int) -> Samples:
     return samples[max(0, audible[0] - edge) : audible[-1] + edge]
 
 
+class _Session(onnxruntime.InferenceSession):  # type: ignore[misc]  # onnxruntime has no types
+    """Gives back, after each run, the memory that only this run needed.
+
+    onnxruntime keeps it otherwise, doubles it for every clause that is longer than all before, and scatters
+    what the next ones use over all of it: after a thousand turns that were 150 MB. It costs 8 ms a clause.
+    """
+
+    def run(self, output_names: Any, input_feed: Any, run_options: Any = None) -> Any:
+        """Run, as onnxruntime documents it."""
+        if run_options is None:
+            run_options = onnxruntime.RunOptions()
+            run_options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+        return super().run(output_names, input_feed, run_options)
+
+
 def _new_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
@@ -109,7 +124,7 @@ def _new_session(path: Path, threads: int) -> onnxruntime.InferenceSession:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.log_severity_level = 3
     try:
-        return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        return _Session(str(path), options, providers=["CPUExecutionProvider"])
     except _ORT_ERRORS as error:
         raise Problem(f"the voice {path} cannot be loaded: {error}", "Type: voiceslm models verify") from None
 
