@@ -7,6 +7,7 @@ import json
 import os
 import random
 import signal
+import socket
 import sys
 import textwrap
 from collections import Counter
@@ -22,7 +23,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from tests.home.broker import Broker, running
 from voiceslm.config import Mqtt
 from voiceslm.home.backoff import Backoff
-from voiceslm.home.link import LARGEST_PAYLOAD, WAITING, _Inbox, sound
+from voiceslm.home.link import LARGEST_PAYLOAD, WAITING, _Client, _Inbox, sound
 from voiceslm.home.message import Message
 from voiceslm.home.mqtt import Connection
 from voiceslm.home.options import Options, options_of
@@ -609,3 +610,19 @@ def test_waits_double_up_to_the_longest_and_begin_anew() -> None:
 
 def test_trouble_that_lasts_is_waited_for_longest() -> None:
     assert 30 <= Backoff().wait(lasting=True) <= 60
+
+
+async def test_nothing_is_written_to_a_socket_that_was_closed_meanwhile():
+    loop = asyncio.get_running_loop()
+    failures = []
+    loop.set_exception_handler(lambda _, context: failures.append(context["message"]))
+    client = _Client("127.0.0.1")
+    ours, theirs = socket.socketpair()
+
+    client._on_socket_register_write(None, None, ours)
+    ours.close()
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+
+    assert not failures
+    theirs.close()

@@ -8,7 +8,7 @@ import logging
 import math
 import socket
 import time
-from typing import TYPE_CHECKING, NoReturn, cast
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import aiomqtt
 from paho.mqtt.packettypes import PacketTypes
@@ -99,6 +99,28 @@ class _Inbox(asyncio.Queue[aiomqtt.Message]):
         return item
 
 
+class _Client(aiomqtt.Client):
+    """A client that does not wait to write to a socket that was closed meanwhile.
+
+    aiomqtt asks for that by the socket's number, in a later turn of the loop: where the connection broke in
+    between, the number is nobody's, or another's, and nothing was ever sent.
+    """
+
+    def _on_socket_register_write(self, client: Any, userdata: Any, sock: Any) -> None:  # noqa: ARG002 - as there
+        def write() -> None:
+            try:
+                client.loop_write()
+            except OSError as error:
+                if not self._disconnected.done():
+                    self._disconnected.set_exception(error)
+
+        def register() -> None:
+            if sock.fileno() >= 0:
+                self._loop.add_writer(sock.fileno(), write)
+
+        self._loop.call_soon_threadsafe(register)
+
+
 class Link:
     """One connection; opened and closed once."""
 
@@ -122,7 +144,7 @@ class Link:
         """
         v5 = options.version == "5"
         self._inbox = _Inbox(counts)
-        self._client = aiomqtt.Client(
+        self._client = _Client(
             *options.address,
             username=options.username or None,
             password=password or None,
