@@ -67,10 +67,6 @@ class SoundCard:
         """Have it plugged in; ``stepped`` is called at the end of every frame with its clock seconds."""
         self.microphone = self.loudspeaker = True
         """Whether each is plugged in."""
-        self.given = 0
-        """Frames that the daemon was given to hear."""
-        self.opened = 0
-        """Times that the microphone was opened."""
         self._stepped = stepped
         self._inputs: list[Stream] = []
         self._outputs: list[Stream] = []
@@ -79,7 +75,6 @@ class SoundCard:
         """Hand on what the microphone hears, as `voiceslm.audio.Listener` takes it."""
         if self.microphone:
             for stream in tuple(self._inputs):
-                self.given += 1
                 stream.call(frame[:, None], at)
 
     def pull(self, count: int, at: float) -> Samples:
@@ -93,7 +88,6 @@ class SoundCard:
 
     def InputStream(self, *, callback: Callable[..., None], **_: Any) -> Stream:  # noqa: N802 - its name there
         """Open the microphone."""
-        self.opened += 1
         return self._open(self.microphone, self._inputs, callback)
 
     def OutputStream(self, *, callback: Callable[..., None], **_: Any) -> Stream:  # noqa: N802

@@ -46,8 +46,8 @@ ECHO_DB = -20.0
 NAME = "soak"
 """Of this assistant at the broker."""
 
-LAG_MOST = 20
-"""Frames that may wait for the audio thread before the room slows down."""
+LAG_MOST = 40
+"""Blocks of both ways that may wait for the audio thread before the room slows down."""
 
 AHEAD_SECONDS = 1.0
 """Of a reply that wait to be played: meanwhile nobody waits for what is computed of the rest."""
@@ -77,6 +77,11 @@ class Parts:
         return {worker.name for worker in tuple(self.workers) if worker.busy}
 
     @property
+    def keeps_up(self) -> bool:
+        """Whether but a few blocks wait for the audio thread."""
+        return self.sound is not None and self.sound._blocks.qsize() <= LAG_MOST  # noqa: SLF001 - none else knows
+
+    @property
     def hurried(self) -> bool:
         """Whether nobody in the room waits for an engine, nor an engine for what is still to be heard."""
         if not self.live or not self.playback:
@@ -85,26 +90,6 @@ class Parts:
         if self.live.state is State.THINKING or computing & {"stt", "turn"}:
             return False
         return not computing or self.playback.queued_seconds > AHEAD_SECONDS
-
-
-class Heed:
-    """Whether the audio thread keeps up with what the microphone gives."""
-
-    def __init__(self, parts: Parts, card: SoundCard) -> None:
-        """Begin with nothing heard."""
-        self._parts, self._card = parts, card
-        self._opened = self._lost = 0
-
-    @property
-    def keeps_up(self) -> bool:
-        """Whether but a few frames wait; what waited as a stream was closed is never heard."""
-        if not self._parts.sound:
-            return False
-        counters = self._parts.sound.counters
-        waiting = self._card.given - counters.frames - counters.dropped
-        if self._card.opened != self._opened:
-            self._opened, self._lost = self._card.opened, waiting
-        return waiting - self._lost <= LAG_MOST
 
 
 class Household:
@@ -202,9 +187,8 @@ async def household(settings: Settings) -> AsyncIterator[Household]:
             given = settings_in(settings, home, address)
             mqtt = given.mqtt.model_copy(update={"announce": "on", "id": NAME})
             given = given.model_copy(update={"mqtt": mqtt})
-            clock = Hurry(lambda: parts.hurried and heed.keeps_up)
+            clock = Hurry(lambda: parts.hurried and parts.keeps_up)
             card = SoundCard(clock.stepped)
-            heed = Heed(parts, card)
             room = Room(card, card, echo_db=ECHO_DB, clock=clock, recorded_seconds=1.0)  # type: ignore[arg-type]
             with diary.of_exceptions(), _seen(parts, card, clock):
                 passing = asyncio.create_task(room.run(), name="room")
