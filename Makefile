@@ -41,13 +41,10 @@ format: ## rewrite the layout of the code and what ruff can repair
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
-bench: ## measure this machine: latency, accuracy, memory (ARGS="--profile tiny")
+bench: ## measure this machine, an hour: latency, accuracy, memory, pictures (ARGS="--quick": ten minutes)
+	@scripts/debian-packages tests
 	@scripts/setup --dev
-	$(BIN)/voiceslm bench turn $(ARGS)
-	$(BIN)/voiceslm bench stt $(ARGS)
-	$(BIN)/voiceslm bench memory $(ARGS)
-	$(BIN)/voiceslm bench wake
-	$(BIN)/voiceslm bench live --out bench-out $(ARGS)
+	$(BIN)/voiceslm bench all --out bench-out/all $(ARGS)
 
 soak: ## a long life: 1,000 turns of the tiny profile, 100 of the default one (about an hour)
 	@scripts/debian-packages tests

@@ -157,6 +157,7 @@ def run(
     *,
     data: Path | None = None,
     words: Sequence[str] = tuple(DELAYS),
+    pitches: Sequence[float] = PITCHES,
     progress: Callable[[Sequence[str]], Iterable[str]] = iter,
 ) -> Report:
     """Try every word on real recordings and on synthetic speech.
@@ -165,6 +166,7 @@ def run(
         voice: a Piper voice's ``.onnx`` file.
         data: folder holding ``speech/``; otherwise ``data_folder()``.
         words: which wake words.
+        pitches: at which sound without the word is listened to, besides as it was recorded.
         progress: wraps the words while they are worked through.
 
     Returns:
@@ -175,7 +177,7 @@ def run(
     """
     clips = recordings(data or data_folder())
     speakers = Speakers(voice)
-    reports = [_try(word, speakers, clips) for word in progress(words)]
+    reports = [_try(word, speakers, clips, pitches) for word in progress(words)]
     return Report(
         own_thresholds={word: own for one in reports for word, own in one.own_thresholds.items()},
         heard=tuple(row for one in reports for row in one.heard),
@@ -185,7 +187,7 @@ def run(
     )
 
 
-def _try(word: str, speakers: Speakers, clips: Sequence[Recording]) -> Report:
+def _try(word: str, speakers: Speakers, clips: Sequence[Recording], pitches: Sequence[float]) -> Report:
     spotter = WakeWord(word)
     own = spotter.threshold
     thresholds = sorted({*THRESHOLDS, own})
@@ -203,7 +205,7 @@ def _try(word: str, speakers: Speakers, clips: Sequence[Recording]) -> Report:
         near_groups.setdefault(one[0].about, []).append(one)
     plain = listened(without(word, clips, pitch=1.0))
     others = listened(
-        stream for pitch in PITCHES if pitch != 1 for stream in without(word, clips, pitch=pitch)
+        stream for pitch in pitches if pitch != 1 for stream in without(word, clips, pitch=pitch)
     )
     silent = {stream.group: [(stream, found)] for stream, found in plain}
     silent |= {AS_RECORDED: plain, AT_ALL_PITCHES: plain + others}

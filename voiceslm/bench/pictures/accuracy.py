@@ -29,7 +29,7 @@ def windows(report: Report) -> Figure | None:
     bare, guarded, full = found[False, shortest], found[True, shortest], found[False, longest]
     title = (
         f"Guarded, a window of {shortest:g} s is {full['mean_ms'] / guarded['mean_ms']:.1f} times as fast "
-        f"as one of {longest:g} s,\nand gets {100 * guarded['wrong']:.1f} % of the words wrong, "
+        f"as one of {longest:g} s, and gets {100 * guarded['wrong']:.1f} % of the words wrong, "
         f"not {100 * full['wrong']:.1f} % (unguarded {100 * bare['wrong']:.1f} %)"
     )
     caption = (
@@ -86,7 +86,7 @@ def wake(report: Report) -> Figure | None:
     at = ", ".join(f"{word.replace('_', ' ')} {missed[word, own[word]]:.0f} %" for word in own)
     title = f"Wake words missed at their own threshold: {at}"
     caption = (
-        f"A dot a threshold, the large one is the word's own; n = {said} utterances of one synthetic voice\n"
+        f"A dot a threshold, the large one is the word's own; n = {said} utterances of one synthetic voice "
         f"in many variations, {hours:.1f} h of speech, noise and music in which nobody says the word"
     )
     figure, (axes,) = sheet(title, caption, height=3.1)
@@ -111,9 +111,12 @@ def wake(report: Report) -> Figure | None:
             size=7.5,
             color=GREY,
         )
-    axes.set_xlim(left=-0.02 * max(1.0, *false.values()))
+    axes.set_xscale("symlog", linthresh=1, linscale=0.8)
+    axes.set_xticks([0, 1, 2, 5, 10, 20, 50], ["0", "1", "2", "5", "10", "20", "50"])
+    axes.set_xlim(-0.05, 1.3 * max(1.0, *false.values()))
+    axes.minorticks_off()
     axes.set_ylim(bottom=0)
-    axes.set_xlabel("false accepts an hour")
+    axes.set_xlabel("false accepts an hour (logarithmic from 1 on)")
     axes.set_ylabel("missed, %")
     axes.legend(loc="upper right")
     return figure

@@ -37,7 +37,7 @@ def distributions(report: Report) -> Figure | None:
         if values
     }
     title = (
-        f"Half of the open questions are answered within {middle['open questions']:.2f} s,\n"
+        f"Half of the open questions are answered within {middle['open questions']:.2f} s, "
         f"by the serial chain within {middle['open questions, serial chain']:.2f} s"
     )
     counts = ", ".join(f"{name} n = {len(values)}" for name, (values, _) in curves.items() if values)
@@ -77,7 +77,7 @@ def reply_length(report: Report) -> Figure | None:
     if lines:
         title = (
             "Each word of the reply delays the first sound of the serial chain by "
-            f"{1000 * lines['serial chain'][0]:.0f} ms,\n"
+            f"{1000 * lines['serial chain'][0]:.0f} ms, "
             f"that of voiceslm by {1000 * lines['voiceslm'][0]:.0f} ms"
         )
     caption = (
@@ -148,7 +148,7 @@ def threads(report: Report) -> Figure | None:
 def _middle(axes: Axes, profile: str, values: list[float]) -> None:
     axes.plot(range(len(values)), values, "o-", color=PROFILES[profile], markersize=5)
     axes.annotate(
-        f"{profile}, {values[-1]:.0f} ms", (len(values) - 1, values[-1]), xytext=(12, 0),
+        f"{profile}, {values[-1]:.0f} ms", (len(values) - 1, values[-1]), xytext=(24, 0),
         textcoords="offset points", va="center", color=INK, size=8,
     )  # fmt: skip
 

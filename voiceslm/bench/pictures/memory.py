@@ -31,7 +31,7 @@ def memory(report: Report) -> Figure | None:
     title = f"Memory over {turns} turns with lost devices, brokers and interruptions"
     if growth:
         value, low, high = (f"{growth[name]:+.2f}" for name in ("value", "low", "high"))
-        title += f":\n{value} MB a hundred turns once settled (95 %: {low} to {high})"
+        title += f": {value} MB a hundred turns once settled (95 %: {low} to {high})"
     mishaps = sum(document.get("mishaps", {}).values())
     models = ", ".join(document["models"].values())
     caption = f"n = {len(samples)} readings at rest, {mishaps} mishaps; {models}\n{machine(report)}"
@@ -44,12 +44,10 @@ def memory(report: Report) -> Figure | None:
     for gauge, (name, color) in GAUGES.items():
         read = [(sample["turn"], sample[gauge]) for sample in samples if sample.get(gauge) is not None]
         if read:
-            axes.plot(*zip(*read, strict=True), color=color, linewidth=1.4)
-            axes.annotate(
-                name, read[-1], xytext=(5, 0), textcoords="offset points", va="center", color=color, size=8
-            )
-    axes.set_xlim(0, 1.13 * turns)
+            axes.plot(*zip(*read, strict=True), color=color, linewidth=1.2, label=name)
+    axes.set_xlim(0, turns)
     axes.set_ylim(bottom=0)
+    axes.legend(loc="lower right", ncols=len(GAUGES))
     axes.set_xlabel("turns")
     axes.set_ylabel("MB")
     return figure

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from voiceslm.errors import Problem
@@ -27,6 +28,9 @@ WIDTH = 8.0
 """Inches; at `DPI` the width of a page of documentation."""
 
 DPI = 140
+TITLE_LETTERS, CAPTION_LETTERS = 80, 125
+"""What fits into a line of either."""
+
 LINE = 0.165
 """Inches that a line of a caption takes."""
 
@@ -88,13 +92,14 @@ def sheet(title: str, caption: str, *, height: float, panels: int = 1) -> tuple[
     """Return an empty picture.
 
     Args:
-        title: what is to be seen in it, in a line or two.
-        caption: what it rests on.
+        title: what is to be seen in it, in a sentence.
+        caption: what it rests on; each of its lines is broken where it is too long.
         height: inches, without title and caption.
         panels: side by side.
     """
     from matplotlib.figure import Figure  # noqa: PLC0415
 
+    title, caption = wrapped(title, TITLE_LETTERS), wrapped(caption, CAPTION_LETTERS)
     above, below = (LINE * 1.25 * (title.count("\n") + 2), LINE * (caption.count("\n") + 1.8))
     whole = height + above + below
     figure = Figure((WIDTH, whole), dpi=DPI, layout="constrained")
@@ -105,6 +110,11 @@ def sheet(title: str, caption: str, *, height: float, panels: int = 1) -> tuple[
     figure.text(0.015, 0.08 / whole, caption, size=7.5, color=GREY, va="bottom", linespacing=1.35)
     axes = figure.subplots(1, panels, squeeze=False)
     return figure, [*axes[0]]
+
+
+def wrapped(text: str, letters: int) -> str:
+    """Return ``text`` with no line longer than ``letters``."""
+    return "\n".join("\n".join(wrap(line, letters)) for line in text.splitlines())
 
 
 def save(figure: Figure, stem: Path) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from voiceslm.bench.pictures.data import machine, median, models, part, trials
 from voiceslm.bench.pictures.style import BLUE, CHAIN, GREEN, GREY, INK, ORANGE, OURS, PALE, PURPLE, sheet
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -57,8 +59,8 @@ def timeline(report: Report) -> Figure | None:
     if not turn:
         return None
     title = (
-        f"{turn['audible_ms'] / 1000:.2f} s from the user's last sound to the reply: most of the work\n"
-        "is done before it is certain that the user has finished"
+        f"{turn['audible_ms'] / 1000:.2f} s from the user's last sound to the reply: "
+        f"{ahead(turn['spans']):.0f} % of the work is done before it is certain that the user has finished"
     )
     caption = (
         f"“{turn['question']}” “{shortened(turn['reply'])}”\n"
@@ -100,7 +102,7 @@ def waterfall(report: Report) -> Figure | None:
     endpoint = median(one["ours"]["stages_ms"]["endpoint"] for one in whole)
     chain = [median(times) * 1000 for times in zip(*(one["serial_stages_s"] for one in whole), strict=True)]
     title = (
-        f"A typical open question: the reply is heard {moments[-1] / 1000:.2f} s after the last sound\n"
+        f"A typical open question: the reply is heard {moments[-1] / 1000:.2f} s after the last sound "
         f"of the user, that of the serial chain after {median(one['serial_s'] for one in whole):.2f} s"
     )
     caption = (
@@ -126,6 +128,14 @@ def waterfall(report: Report) -> Figure | None:
     if chain:
         axes.annotate("serial chain", (0.02, 0.05), xycoords="axes fraction", color=CHAIN, weight="bold")
     return figure
+
+
+def ahead(spans: Sequence[Mapping[str, Any]]) -> float:
+    """Return how many per cent of the work, in time, was done before the endpoint."""
+    took = dict.fromkeys(KINDS, 0.0)
+    for span in spans:
+        took[span["kind"]] += span["end_ms"] - span["begin_ms"]
+    return 100 * took["ahead"] / max(took["ahead"] + took["after"], 1e-9)
 
 
 def shortened(text: str, most: int = 90) -> str:

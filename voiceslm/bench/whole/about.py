@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import voiceslm
 from voiceslm.catalog import Kind, resolve
+from voiceslm.catalog.store import MARKER
 from voiceslm.engines import models_of
 from voiceslm.errors import Problem
 
@@ -163,7 +164,7 @@ def _model(name: str, kind: Kind) -> dict[str, Any]:
     except Problem as problem:
         return {"id": shown, "error": problem.cause}
     files = sorted(path.iterdir()) if path.is_dir() else [path]
-    return {"id": shown, "sha256": {file.name: _sha256(file) for file in files if file.is_file()}}
+    return {"id": shown, "sha256": {file.name: _sha256(file) for file in files if file.name != MARKER}}
 
 
 def _sha256(file: Path) -> str:

@@ -1,7 +1,7 @@
 """The process in which one part is measured: ``python -m voiceslm.bench.whole.child PART``.
 
-What is asked for comes in by stdin, a line of JSON; when stdin ends, so does this process. A line of JSON goes
-to stdout for every step, and at last one with the part's document.
+What is asked for comes in by stdin, a line of JSON; when stdin ends, so does this process. To stdout goes a
+line of JSON for every step, and at last one with the part's document.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from voiceslm.bench.home.run import run as run_home
 from voiceslm.bench.live.rows import TIMES, Row, Sheet
 from voiceslm.bench.live.run import run as run_live
 from voiceslm.bench.soak.run import run as run_soak
+from voiceslm.bench.wake_sounds import PITCHES
 from voiceslm.bench.whole.job import plain
 from voiceslm.catalog import load_catalog, resolve
 from voiceslm.daemon.doctor import speed as doctor_speed
@@ -97,9 +98,11 @@ async def memory(job: Job) -> Document:
 
 async def wake(job: Job) -> Document:
     """Count misses and false accepts of the wake words."""
-    words = QUICK_WORDS if job.quick else tuple(DELAYS)
+    words, pitches = (QUICK_WORDS, ()) if job.quick else (tuple(DELAYS), PITCHES)
     voice = resolve(wake_bench.VOICE, "voice")
-    report = await asyncio.to_thread(wake_bench.run, voice, words=words, progress=_named(job, "wake words"))
+    report = await asyncio.to_thread(
+        wake_bench.run, voice, words=words, pitches=pitches, progress=_named(job, "wake words")
+    )
     return report.document() | {"rows": _plain(_wake_rows(report))}
 
 

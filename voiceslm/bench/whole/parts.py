@@ -8,17 +8,17 @@ from voiceslm.bench.whole.threads import threads
 from voiceslm.bench.whole.windows import windows
 
 PARTS = (
-    Part("engines", "each engine alone", 10, 10, measures.engines),
+    Part("engines", "each engine alone", 8, 10, measures.engines),
     Part("conversation", "a conversation in the simulated room", 60, 340, measures.conversation),
     Part("turns", "recordings answered, against the serial chain", 30, 130, measures.turns),
     Part("threads", "latency by profile and threads", 50, 100, threads),
-    Part("stt", "speech-to-text against plain faster-whisper", 20, 110, measures.speech_to_text),
-    Part("windows", "accuracy by whisper's window", 30, 120, windows),
-    Part("pauses", "pauses in the middle of a sentence", 45, 250, measures.pauses),
-    Part("interruptions", "interruptions, echo and noise", 110, 470, measures.interruptions),
-    Part("wake", "wake words", 75, 300, measures.wake),
-    Part("idle", "listening while nobody speaks", 30, 60, measures.idle),
-    Part("home", "the home", 80, 360, measures.home),
+    Part("stt", "speech-to-text against plain faster-whisper", 15, 110, measures.speech_to_text),
+    Part("windows", "accuracy by whisper's window", 20, 120, windows),
+    Part("pauses", "pauses in the middle of a sentence", 40, 250, measures.pauses),
+    Part("interruptions", "interruptions, echo and noise", 85, 470, measures.interruptions),
+    Part("wake", "wake words", 45, 300, measures.wake),
+    Part("idle", "listening while nobody speaks", 25, 60, measures.idle),
+    Part("home", "the home", 75, 360, measures.home),
     Part("memory", "memory over turns", 30, 90, measures.memory),
     Part("soak", "a long life", 45, 450, measures.soak),
 )
