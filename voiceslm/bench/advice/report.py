@@ -85,7 +85,7 @@ class Report:
         """Yield the advice, and what a reader must know."""
         costs, advised = self.costs, self.advised
         yield (
-            f"whisper computes {costs.stt_factor:.2f} s and the voice {costs.voice_factor:.2f} s for a second "
+            f"whisper computes {costs.stt_factor:.2f} s, the voice {costs.voice_factor:.2f} s for a second "
             f"of speech; the language model reads {costs.reading:.0f} tokens a second and writes "
             f"{1 / costs.together.token:.0f}; memory is read at {costs.bandwidth / 1e9:.0f} GB a second"
         )
