@@ -8,13 +8,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from rich.table import Table
 
 from tests.bench.reports import LOAD, report
 from voiceslm.bench.live.rows import Row, Sheet, Target
 from voiceslm.bench.pictures import PICTURES
 from voiceslm.bench.whole import run as whole
 from voiceslm.bench.whole.about import About, look, processor, source
-from voiceslm.bench.whole.job import Part, plain, row_of
+from voiceslm.bench.whole.job import Part, plain, row_of, table_of
 from voiceslm.bench.whole.kept import Kept, fingerprint, write
 from voiceslm.bench.whole.load import DISTURBED, Ticks, taken, ticks
 from voiceslm.bench.whole.page import disturbed, page
@@ -299,6 +300,16 @@ def test_the_page_shows_pictures_under_their_parts():
     wake = text.split("## The part wake")[1].split("\n## ")[0]
     assert wake.count("![") == 1
     assert "(wake.svg)" in wake
+
+
+def test_a_table_of_a_part_is_on_the_page():
+    table = Table("speed", "answer [s]", title="predicted")
+    table.add_row("half", "1.2")
+    some = report()
+    wake = some["parts"]["wake"]
+    some["parts"]["wake"] = wake | {"document": wake["document"] | {"tables": [table_of(table)]}}
+
+    assert "predicted:\n\n| speed | answer [s] |\n|---:|---:|\n| half | 1.2 |\n" in page(some)
 
 
 def test_the_page_names_versions_and_the_bytes_of_models():

@@ -136,7 +136,7 @@ def test_the_process_ends_when_its_parent_does(monkeypatch, tmp_path):
 @pytest.mark.models
 @pytest.mark.usefixtures("tiny_llm", "tiny_whisper", "joe")
 async def test_two_brief_parts_are_measured_for_real(tmp_path):
-    parts, seen = (NAMES["engines"], NAMES["memory"]), []
+    parts, seen = (NAMES["advice"], NAMES["memory"]), []
 
     report = await run(
         Settings(profile="tiny"),
@@ -146,11 +146,11 @@ async def test_two_brief_parts_are_measured_for_real(tmp_path):
         viewer=Viewer(show=lambda now: seen.append((now.part.name, now.of))),
     )
 
-    assert [*report["parts"]] == ["engines", "memory"]
+    assert [*report["parts"]] == ["advice", "memory"]
     assert ("memory", 12) in seen
     memory = report["parts"]["memory"]
     assert len(memory["document"]["resident_mb"]) == 12
     assert all(row["value"] > 50 for row in memory["document"]["rows"][:3])
-    assert report["parts"]["engines"]["document"]["notes"]
+    assert report["parts"]["advice"]["document"]["notes"]
     assert memory["load"]["others_percent"] is not None
     json.dumps(report, allow_nan=False)

@@ -13,12 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Mapping
     from pathlib import Path
 
+    from rich.table import Table
+
     from voiceslm.bench.live.scenario import Progress
     from voiceslm.config import Settings
 
 Document = dict[str, Any]
-"""Plain values for JSON. ``rows`` is the table, as `plain` makes it; ``notes`` lines that a reader must know;
-anything else is for the pictures."""
+"""Plain values for JSON. ``rows`` is what was measured, as `plain` makes it; ``tables``, as `table_of` makes
+them, and ``notes``, lines that a reader must know, need not be there; anything else is for the pictures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,16 @@ class Part:
 def plain(row: Row) -> Document:
     """Return ``row`` as JSON has it: without trials its value is None."""
     return asdict(row) | {"value": None if math.isnan(row.value) else row.value, "met": row.met}
+
+
+def table_of(table: Table) -> Document:
+    """Return a table for terminals as JSON has it."""
+    columns = [[str(cell) for cell in column.cells] for column in table.columns]
+    return {
+        "title": str(table.title or ""),
+        "headings": [str(column.header) for column in table.columns],
+        "rows": [list(cells) for cells in zip(*columns, strict=True)],
+    }
 
 
 def row_of(written: Mapping[str, Any]) -> Row:

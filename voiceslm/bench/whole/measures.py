@@ -9,15 +9,15 @@ from voiceslm.bench import memory as memory_bench
 from voiceslm.bench import stt as stt_bench
 from voiceslm.bench import turn as turn_bench
 from voiceslm.bench import wake as wake_bench
+from voiceslm.bench.advice.run import run as advise
 from voiceslm.bench.home.run import run as run_home
 from voiceslm.bench.live.rows import TIMES, Row, Sheet
 from voiceslm.bench.live.run import run as run_live
 from voiceslm.bench.soak.run import run as run_soak
+from voiceslm.bench.speech.run import run as run_speech
 from voiceslm.bench.wake_sounds import PITCHES
-from voiceslm.bench.whole.job import plain
+from voiceslm.bench.whole.job import plain, table_of
 from voiceslm.catalog import load_catalog, resolve
-from voiceslm.daemon.doctor import speed as doctor_speed
-from voiceslm.daemon.doctor.case import Case
 from voiceslm.engines import models_of
 from voiceslm.errors import Problem
 from voiceslm.events import Stage
@@ -33,28 +33,28 @@ TURNS, QUICK_TURNS = 20, 4
 EVERY, QUICK_EVERY = 2, 15
 """Each so many-th clip of speech-to-text."""
 
-MEMORY_TURNS, QUICK_MEMORY_TURNS = 50, 12
-SOAK_TURNS, QUICK_SOAK_TURNS = 300, 20
+MEMORY_TURNS, QUICK_MEMORY_TURNS = 40, 12
+SOAK_TURNS, QUICK_SOAK_TURNS = 200, 20
 Figure = tuple[str, float, float | None, float | None, str]
 """Measure, value, 95 % interval, unit."""
 
 QUICK_WORDS = ("okay_nabu",)
 
 PAUSES, QUICK_PAUSES = 50, 6
-INTERRUPTIONS = {"stop": 24, "echo": 12, "noise": 18}
+INTERRUPTIONS = {"stop": 20, "echo": 9, "noise": 15}
 QUICK_INTERRUPTIONS = {"stop": 3, "echo": 3, "noise": 3}
 QUESTIONS, QUICK_QUESTIONS = {"questions": 40, "skills": 20}, {"questions": 6, "skills": 4}
-IDLE_MINUTES, QUICK_IDLE_MINUTES = 30, 4
+IDLE_MINUTES, QUICK_IDLE_MINUTES = 30, 2
 
 SMALLEST = "tiny"
 """Profile of the soak, where it is here: what it looks for comes with turns, not with parameters."""
 
 
-async def engines(job: Job) -> Document:
-    """Measure each engine alone, as `voiceslm doctor` does."""
-    case = Case(job.settings, None, None, None, None, (), quick=False, say=lambda _: None)
-    findings = await asyncio.to_thread(lambda: [*doctor_speed.check(case)])
-    return {"rows": [], "notes": [f"{one.what}{f' ({one.cause})' if one.cause else ''}" for one in findings]}
+async def advice(job: Job) -> Document:
+    """Measure each engine alone: which profile suits, and how quick other machines would be."""
+    report = await asyncio.to_thread(advise, job.settings, check=not job.quick)
+    tables = [table_of(table) for table in report.tables()]
+    return report.document() | {"rows": [], "tables": tables, "notes": [*report.remarks()]}
 
 
 async def turns(job: Job) -> Document:
@@ -128,7 +128,12 @@ async def idle(job: Job) -> Document:
 
 async def home(job: Job) -> Document:
     """Command simulated homes."""
-    return (await run_home(job.settings, quick=job.quick, progress=job.progress)).document()
+    return _with_notes((await run_home(job.settings, quick=job.quick, progress=job.progress)).document())
+
+
+async def speech(job: Job) -> Document:
+    """Say commands in quiet and in noise, and let the assistant overhear what is no command."""
+    return _with_notes((await run_speech(job.settings, quick=job.quick, progress=job.progress)).document())
 
 
 async def soak(job: Job) -> Document:
@@ -146,6 +151,12 @@ async def _live(job: Job, limits: Mapping[str, int]) -> Document:
     document = report.document()
     del document["settings"]  # the whole report tells what was set, and nothing of the home
     return document
+
+
+def _with_notes(document: Document) -> Document:
+    """Return it with the notes of all its parts on top."""
+    parts = document["parts"].items()
+    return document | {"notes": [f"{name}: {note}" for name, part in parts for note in part["notes"]]}
 
 
 def _smallest(settings: Settings) -> tuple[Settings, list[str]]:

@@ -132,6 +132,9 @@ def _part(name: str, part: Mapping[str, Any]) -> Iterator[str]:
             for row in rows
         )
         yield from _table(HEADINGS, cells, left=1)
+    for table in part["document"].get("tables", []):
+        yield from ("", f"{table['title']}:", "")
+        yield from _table(table["headings"], table["rows"], left=0)
     notes = part["document"].get("notes", [])
     if notes:
         yield ""

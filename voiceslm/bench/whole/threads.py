@@ -30,7 +30,8 @@ PROFILES = ("tiny", "small", "default")
 
 async def threads(job: Job) -> Document:
     """Ask the same questions of every profile that is here, with each number of threads."""
-    notes, settings = _here(job.settings)
+    brief = ("tiny", job.settings.profile)
+    notes, settings = _here(job.settings, [name for name in PROFILES if name in brief or not job.quick])
     counts = [count for count in THREADS if count == 1 or count <= (os.cpu_count() or 1)]
     plan = [(profile, count) for profile in settings for count in counts]
     asked = SHORT[: QUICK_QUESTIONS if job.quick else QUESTIONS]
@@ -44,10 +45,10 @@ async def threads(job: Job) -> Document:
     return {"rows": rows, "notes": notes, "series": series}
 
 
-def _here(given: Settings) -> tuple[list[str], dict[str, Settings]]:
+def _here(given: Settings, profiles: Sequence[str]) -> tuple[list[str], dict[str, Settings]]:
     """Return what is left out and why, and settings by profile: models that are named stay in their own."""
     notes, found = [], {}
-    for name in PROFILES:
+    for name in profiles:
         try:
             for entry in load_catalog().of_profile(name):
                 resolve(entry.id, entry.kind)
