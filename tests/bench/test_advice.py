@@ -159,3 +159,8 @@ def test_after_being_held_up_every_core_may_be_used_again():
 def test_a_profile_that_cannot_be_compared_is_refused_before_anything_is_measured():
     with pytest.raises(Problem, match="mine"):
         run(Settings(profile="mine"))
+
+
+def test_models_of_ones_own_tell_nothing_of_the_profiles():
+    with pytest.raises(Problem, match="not the models of a profile"):
+        run(Settings.model_validate({"llm": {"model": "/models/own.gguf"}}))

@@ -12,6 +12,7 @@ from voiceslm.bench.advice.model import BOARDS, Board, predict
 from voiceslm.bench.advice.report import Check, Report
 from voiceslm.daemon.doctor import memory
 from voiceslm.daemon.doctor.profiles import COSTS, recommend
+from voiceslm.daemon.doctor.speed import as_in_profile
 from voiceslm.engines import models_of
 from voiceslm.errors import Problem
 
@@ -26,16 +27,17 @@ def run(settings: Settings, *, check: bool = False, say: Callable[[str], None] =
     """Measure the engines, and say what follows from it.
 
     Args:
-        settings: whose models are measured; their profile is one of those that can be compared.
+        settings: whose models are measured, which are those of a profile.
         check: whether to hold the prediction against whole turns, at full speed and on half a core.
         say: is told what goes on.
 
     Raises:
-        Problem: the profile is none of them, or a model is not on this machine.
+        Problem: they are not, or one is not on this machine.
     """
-    if settings.profile not in COSTS:
+    if not as_in_profile(settings):
         raise Problem(
-            f"profiles cannot be compared with {settings.profile!r}", f"Take one of: {', '.join(COSTS)}"
+            f"these are not the models of a profile ({settings.profile}), and tell nothing of the others",
+            f"Leave out models of your own, and take one of the profiles {', '.join(COSTS)}",
         )
     load = os.getloadavg()[0] / (os.cpu_count() or 1)
     costs = measure(settings, say)

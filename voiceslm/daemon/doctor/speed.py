@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from voiceslm.config import Settings
     from voiceslm.daemon.doctor.case import Case
     from voiceslm.daemon.doctor.finding import Finding
-    from voiceslm.engines import Models
 
 BUSY = 0.7
 """Load a core over the last minute from which other programs spoil the figures."""
@@ -69,7 +68,7 @@ def check(case: Case) -> Iterator[Finding]:
 def judge(speeds: Speeds, settings: Settings, room: memory.Facts) -> Finding:
     """Say which profile to take; for models of one's own only how quick they are."""
     check, profile = "speed.turn", settings.profile
-    if profile not in COSTS or not _as_in_profile(models_of(settings), profile):
+    if not as_in_profile(settings):
         return _plain(speeds.first_sound, "these models")
     fits = {
         name: memory.needed_by(settings.model_copy(update={"profile": name})) <= room.available + room.swap
@@ -106,8 +105,11 @@ def _take(profile: str) -> str:
     return f'voiceslm models pull --profile {profile}, then set profile = "{profile}" in the configuration'
 
 
-def _as_in_profile(models: Models, profile: str) -> bool:
-    own = load_catalog().profiles[profile]
+def as_in_profile(settings: Settings) -> bool:
+    """Say whether the models are those of a profile, and so can be compared with the other profiles'."""
+    if settings.profile not in COSTS:
+        return False
+    models, own = models_of(settings), load_catalog().profiles[settings.profile]
     return (models.stt, models.llm, models.voice) == (own.stt, own.llm, own.voice)
 
 
