@@ -7,10 +7,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.bench.reports import DOCUMENTS, TIMELINE, report
+from tests.bench.reports import DOCUMENTS, TIMELINE, report, row
 from voiceslm.bench.live.timeline import Kind, Lane
 from voiceslm.bench.pictures import PICTURES, draw, style
 from voiceslm.bench.pictures.data import line, shares
+from voiceslm.bench.pictures.memory import RESIDENT
 from voiceslm.bench.pictures.turns import KINDS, LANES, ahead, shortened
 from voiceslm.bench.whole.parts import NAMES
 from voiceslm.errors import Problem
@@ -29,7 +30,7 @@ WORDS = {
     "voice-to-voice": ["0.75 s", "1.70 s", "n = 4", "requests that need no model: p50 0.35 s"],
     "reply-length": ["30 ms", "1 ms", "n = 5", "words in the reply"],
     "threads": ["tiny 450 ms", "default, 450 ms", "n = 3"],
-    "windows": ["5.0 %", "90 words", "with the guard", "window, s"],
+    "windows": ["200 ms", "600 ms", "5.0 %", "90 words", "with the guard", "window, s"],
     "wake": ["okay nabu 20 %", "2.0 h", "false accepts an hour", "n = 10"],
     "memory": ["40 turns", "3 mishaps", "resident", "MB"],
 }
@@ -138,3 +139,19 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path):
 
     with pytest.raises(Problem, match="cannot be written"):
         draw(report(), tmp_path / "file" / "below")
+
+
+def test_a_number_stays_with_its_unit():
+    assert style.wrapped("it takes 12 ms more", 13) == "it takes\n12\N{NO-BREAK SPACE}ms more"
+
+
+@pytest.mark.parametrize(("turns", "told"), [(40, False), (400, True)])
+def test_growth_is_told_only_of_many_turns(tmp_path, turns, told):
+    samples = [{"turn": turn, "resident_mb": 700.0} for turn in range(0, turns + 1, 10)]
+    grown = {**row("soak", 0.5, measure=RESIDENT), "low": 0.1, "high": 0.9}
+    soak = report()["parts"]["soak"]
+    document = soak["document"] | {"samples": samples, "rows": [grown]}
+
+    draw(report(parts={"soak": soak | {"document": document}}), tmp_path)
+
+    assert ("+0.50 MB a hundred turns" in words_of(tmp_path / "memory.svg")) is told

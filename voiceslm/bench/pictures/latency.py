@@ -50,7 +50,7 @@ def distributions(report: Report) -> Figure | None:
         reached = [at for at in values if at is not None]
         if reached:
             x, y = shares(reached, len(values))
-            axes.step([0.0, x[0], *x], [0.0, 0.0, *y], where="post", color=color)
+            axes.step([x[0], *x], [0.0, *y], where="post", color=color)
             axes.plot(middle[name], 50, "o", color=color, markersize=5)
             axes.plot([], [], color=color, label=f"{name}: p50 {middle[name]:.2f} s")
     axes.axhline(50, color=GREY, linewidth=0.8, linestyle=(0, (4, 3)))

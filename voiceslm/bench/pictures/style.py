@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,8 @@ WIDTH = 8.0
 DPI = 140
 TITLE_LETTERS, CAPTION_LETTERS = 80, 125
 """What fits into a line of either."""
+
+BEFORE_UNIT = re.compile(r"(?<=\d) (?=(?:ms|s|MB|h)\b|%)")
 
 LINE = 0.165
 """Inches that a line of a caption takes."""
@@ -113,7 +116,8 @@ def sheet(title: str, caption: str, *, height: float, panels: int = 1) -> tuple[
 
 
 def wrapped(text: str, letters: int) -> str:
-    """Return ``text`` with no line longer than ``letters``."""
+    """Return ``text`` with no line longer than ``letters``, and no number without its unit."""
+    text = BEFORE_UNIT.sub("\N{NO-BREAK SPACE}", text)
     return "\n".join("\n".join(wrap(line, letters)) for line in text.splitlines())
 
 
