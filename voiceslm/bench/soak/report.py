@@ -96,7 +96,7 @@ class Report:
             _slope("the heap in use, MB a 100 turns", *_heap(settled)),
             _spread("file descriptors, most less fewest", [s.descriptors for s in settled], NONE),
             _spread("threads, most less fewest", [s.threads for s in settled], NONE),
-            _spread("tasks of the loop, most less fewest", [s.tasks for s in settled], NONE),
+            _spread("tasks of the loop, most less fewest", [s.tasks for s in settled]),
             sheet.figure("complaints", len(self.troubles), n, ""),
             sheet.share("turns that came to what they should", self._went()),
             sheet.figure("turns a minute", n / max(1e-9, self._seconds() / 60), n, ""),
@@ -169,5 +169,5 @@ def _heap(samples: Sequence[Sample]) -> tuple[list[Sample], list[float]]:
     return [sample for sample, _ in found], [mb for _, mb in found]
 
 
-def _spread(measure: str, values: Sequence[int], target: Target) -> Row:
+def _spread(measure: str, values: Sequence[int], target: Target | None = None) -> Row:
     return Sheet("soak").figure(measure, max(values) - min(values) if values else 0, len(values), "", target)
