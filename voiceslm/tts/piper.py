@@ -106,7 +106,8 @@ class _Session(onnxruntime.InferenceSession):  # type: ignore[misc]  # onnxrunti
     """Gives back, after each run, the memory that only this run needed.
 
     onnxruntime keeps it otherwise, doubles it for every clause that is longer than all before, and scatters
-    what the next ones use over all of it: after a thousand turns that were 250 MB. It costs up to 8 ms a clause.
+    what the next ones use over all of it: after a thousand turns that were 250 MB. It costs up to 8 ms a
+    clause.
     """
 
     def run(self, output_names: Any, input_feed: Any, run_options: Any = None) -> Any:
