@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import json
 from dataclasses import replace
 from typing import Any
@@ -24,6 +25,8 @@ from voiceslm.bench.whole.remaining import pace, remaining, spoken
 from voiceslm.bench.whole.run import Now, Viewer, run
 from voiceslm.config import Settings
 from voiceslm.errors import Problem
+
+command = importlib.import_module("voiceslm.cli.bench.whole")
 
 ABOUT = About("1.0", "abc", "f" * 64, {"cores": 2}, {"numpy": "2"}, {"llm": {"id": "a-model"}}, {})
 
@@ -346,3 +349,37 @@ def test_a_page_of_nothing_says_so():
     text = page(report(parts={}, started=None, ended=None, missing=["wake"]))
 
     assert "Nothing has been measured." in text
+
+
+def test_ctrl_c_leaves_a_report_of_what_is_done(monkeypatch, tmp_path):
+    async def interrupted(_settings, *, done, **_):
+        done(report(missing=["home"]))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(whole, "run", interrupted)
+
+    with pytest.raises(KeyboardInterrupt):
+        command.whole(quick=True, folder=tmp_path, profile="tiny", config=None)
+
+    assert "Not yet measured: home." in (tmp_path / "report.md").read_text()
+    assert json.loads((tmp_path / "report.json").read_text())["missing"] == ["home"]
+    assert (tmp_path / "wake.svg").is_file()
+
+
+def test_a_part_that_failed_ends_the_command_with_its_name(monkeypatch, tmp_path):
+    async def failing(_settings, **_):
+        some = report()
+        some["parts"]["wake"]["error"] = "no data"
+        return some
+
+    monkeypatch.setattr(whole, "run", failing)
+
+    with pytest.raises(Problem, match="not measured: the part wake"):
+        command.whole(quick=True, folder=tmp_path, profile="tiny", config=None)
+
+
+def test_the_bar_says_which_part_runs_and_how_long_all_still_takes():
+    now = Now(SECOND, 2, 2, 1500.0, "trials", 3, 40)
+
+    assert command.described(now) == "2/2 the second: trials 3/40"
+    assert command.left(now) == "about 25 min left"

@@ -45,11 +45,7 @@ def page(report: Mapping[str, Any], pictures: Sequence[Picture] = ()) -> str:
 
 def disturbed(report: Mapping[str, Any]) -> list[str]:
     """Return the titles of the parts that other programs, or other machines, took processor time from."""
-    return [
-        part["title"]
-        for part in report["parts"].values()
-        if max(part["load"][whose] or 0.0 for whose in ("others_percent", "stolen_percent")) > DISTURBED
-    ]
+    return [part["title"] for part in report["parts"].values() if _taken(part) > DISTURBED]
 
 
 def _head(report: Mapping[str, Any]) -> Iterator[str]:
@@ -78,13 +74,21 @@ def _quiet(report: Mapping[str, Any]) -> str:
         return "Nothing has been measured."
     busy = disturbed(report)
     if not busy:
-        return f"The machine was quiet: others took at most {DISTURBED:g} % of its processors in every part."
+        most = max(map(_taken, report["parts"].values()))
+        return (
+            f"The machine was quiet: nothing else took more than {most:.1f} % of its processors in any part."
+        )
     before = max(load["before"] for load in loads)
     return (
         f"**Disturbed.** Other programs, or the host, took more than {DISTURBED:g} % of the processors "
         f"during: {'; '.join(busy)}. Times there are longer than this machine's own. "
         f"Highest load before a part: {before:.1f}."
     )
+
+
+def _taken(part: Mapping[str, Any]) -> float:
+    """Return how many per cent of the processors others took, or other machines, whichever took more."""
+    return max(part["load"][whose] or 0.0 for whose in ("others_percent", "stolen_percent"))
 
 
 def _targets(report: Mapping[str, Any]) -> Iterator[str]:

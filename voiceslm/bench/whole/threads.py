@@ -46,7 +46,7 @@ async def threads(job: Job) -> Document:
 
 
 def _here(given: Settings, profiles: Sequence[str]) -> tuple[list[str], dict[str, Settings]]:
-    """Return what is left out and why, and settings by profile: models that are named stay in their own."""
+    """Return what is left out and why, and settings by profile, with its own models."""
     notes, found = [], {}
     for name in profiles:
         try:
@@ -55,7 +55,9 @@ def _here(given: Settings, profiles: Sequence[str]) -> tuple[list[str], dict[str
         except Problem as problem:
             notes.append(f"profile {name} was left out: {problem.cause}")
         else:
-            found[name] = given.model_copy(update={"profile": name})
+            stt, llm = (section.model_copy(update={"model": None}) for section in (given.stt, given.llm))
+            tts = given.tts.model_copy(update={"voice": None})
+            found[name] = given.model_copy(update={"profile": name, "stt": stt, "llm": llm, "tts": tts})
     return notes, found
 
 
