@@ -91,9 +91,8 @@ async def run(
     request = Request(settings.profile, config, quick)
     for number, part in enumerate(parts, start=1):
         if part.name in found:
-            viewer.say(
-                f"{number}/{len(parts)} {part.title}: done before, on {found[part.name]['ended'][:16]}"
-            )
+            ended = found[part.name]["ended"][:16].replace("T", " ")
+            viewer.say(f"{number}/{len(parts)} {part.title}: done before, on {ended} UTC")
             continue
         left = [one for one in parts[number - 1 :] if one.name not in found]
         rate = pace({name: one["seconds"] for name, one in found.items()}, parts, quick=quick)

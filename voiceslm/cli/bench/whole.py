@@ -55,7 +55,7 @@ def whole(
 
     try:
         with bar:
-            viewer = Viewer(say=lambda line: err.print(line, markup=False), show=show)
+            viewer = Viewer(say=lambda line: err.print(line, markup=False, soft_wrap=True), show=show)
             keep(
                 asyncio.run(
                     run(
