@@ -42,7 +42,7 @@ QUICK_WORDS = ("okay_nabu",)
 
 PAUSES, QUICK_PAUSES = 50, 6
 INTERRUPTIONS = {"stop": 20, "echo": 9, "noise": 15}
-QUICK_INTERRUPTIONS = {"stop": 3, "echo": 3, "noise": 3}
+QUICK_INTERRUPTIONS = {"stop": 2, "echo": 2, "noise": 2}
 QUESTIONS, QUICK_QUESTIONS = {"questions": 40, "skills": 20}, {"questions": 6, "skills": 4}
 IDLE_MINUTES, QUICK_IDLE_MINUTES = 30, 2
 
@@ -204,11 +204,12 @@ def _wake_rows(report: wake_bench.Report) -> Iterator[Row]:
         for one in report.heard:
             if (one.word, one.threshold) == (word, own) and one.group in ("all synthetic", "people"):
                 share, low, high = (100 * (1 - part) for part in (one.heard / one.said, one.high, one.low))
-                yield Row("wake words", f"{word}: missed, {one.group}", one.said, share, low, high, "%")
+                yield Row("wake", f"{word}: missed, {one.group}", one.said, share, low, high, "%")
         for false in report.false_accepts:
             if (false.word, false.threshold, false.group) == (word, own, wake_bench.AT_ALL_PITCHES):
                 measure = f"{word}: false accepts in {false.hours:.1f} h without it"
-                yield Row("wake words", measure, 1, float(false.count), None, None, "")
+                low, high = (round(rate * false.hours) for rate in (false.low, false.high))
+                yield Row("wake", measure, 1, float(false.count), low, high, "")
 
 
 def _plain(rows: Iterable[Row]) -> list[dict[str, Any]]:

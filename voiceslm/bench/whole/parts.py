@@ -15,7 +15,7 @@ PARTS = (
     Part("stt", "speech-to-text against plain faster-whisper", 15, 110, measures.speech_to_text),
     Part("windows", "accuracy by whisper's window", 20, 80, windows),
     Part("pauses", "pauses in the middle of a sentence", 40, 250, measures.pauses),
-    Part("interruptions", "interruptions, echo and noise", 85, 375, measures.interruptions),
+    Part("interruptions", "interruptions, echo and noise", 65, 375, measures.interruptions),
     Part("wake", "wake words", 45, 300, measures.wake),
     Part("idle", "listening while nobody speaks", 20, 60, measures.idle),
     Part("speech", "commands spoken in quiet and in noise", 60, 720, measures.speech),
