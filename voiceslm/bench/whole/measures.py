@@ -41,8 +41,8 @@ Figure = tuple[str, float, float | None, float | None, str]
 QUICK_WORDS = ("okay_nabu",)
 
 PAUSES, QUICK_PAUSES = 50, 6
-INTERRUPTIONS = {"stop": 20, "echo": 9, "noise": 15}
-QUICK_INTERRUPTIONS = {"stop": 2, "echo": 2, "noise": 2}
+INTERRUPTIONS = {"stop": 20, "echo": 24, "noise": 15}
+QUICK_INTERRUPTIONS = {"stop": 3, "echo": 3, "noise": 2}
 QUESTIONS, QUICK_QUESTIONS = {"questions": 40, "skills": 20}, {"questions": 6, "skills": 4}
 IDLE_MINUTES, QUICK_IDLE_MINUTES = 30, 2
 
