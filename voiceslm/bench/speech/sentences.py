@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+import onnxruntime
 import soxr
 
 from voiceslm.audio import RATE
 from voiceslm.bench.home.commands import commands
+from voiceslm.bench.home.part import SEED
 from voiceslm.bench.live.sounds import manifest, read
 from voiceslm.bench.wake_sounds import SPEEDS
 from voiceslm.tts.clauses import Clause, Ending
@@ -113,7 +115,8 @@ class Voice:
     """The bench's own voice at several paces."""
 
     def __init__(self, path: Path) -> None:
-        """Load the Piper voice at ``path``."""
+        """Load the Piper voice at ``path``; what it says is the same every time."""
+        onnxruntime.set_seed(SEED)
         self._engines = [PiperEngine(path, threads=1, speed=speed) for speed in SPEEDS]
 
     def says(self, given: Sequence[tuple[str, Mapping[str, State]]]) -> list[Sentence]:
