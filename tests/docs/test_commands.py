@@ -92,7 +92,9 @@ def test_the_pages_show_every_command():
     assert shown >= set(program().list_commands(None))
 
 
-@pytest.mark.parametrize("words", [["dance"], ["home", "paint"], ["run", "--wakeword", "none"], ["say", "-z"]])
+@pytest.mark.parametrize(
+    "words", [["dance"], ["home", "paint"], ["run", "--wakeword", "none"], ["say", "-z"]]
+)
 def test_what_does_not_exist_is_noticed(words):
     assert wrong(words)
 

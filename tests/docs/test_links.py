@@ -16,14 +16,20 @@ _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 def anchors(page):
     """Return a page's anchors as GitHub makes them: lower case, no punctuation, dashes for spaces."""
-    titles = [re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in _HEADING.findall(prose(page))]
-    return {f"{title}-{number}" if number else title for title in titles for number in range(titles.count(title))}
+    titles = [
+        re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in _HEADING.findall(prose(page))
+    ]
+    return {
+        f"{title}-{number}" if number else title for title in titles for number in range(titles.count(title))
+    }
 
 
 def links(page):
     """Return the links of a page that lead to another place in the checkout: path and anchor."""
     found = [link.partition("#") for link in _LINK.findall(_CODE.sub("", prose(page)))]
-    return [(path, anchor) for path, _, anchor in found if "://" not in path and not path.startswith("mailto:")]
+    return [
+        (path, anchor) for path, _, anchor in found if "://" not in path and not path.startswith("mailto:")
+    ]
 
 
 @pytest.mark.parametrize("page", TEXTS)

@@ -63,9 +63,16 @@ def test_every_file_exists(page):
 
 def is_a_path(path):
     """Say whether it is one of the checkout, not one of an MQTT topic or a model's name."""
-    return path.startswith(("tests/", "scripts/", "systemd/", "docs/")) or path.endswith(FILES) or (
-        path.startswith("voiceslm/") and "." not in path and (ROOT / path.split("/")[0]).is_dir() and path.count("/") == 1
-        and (ROOT / path).exists()
+    return (
+        path.startswith(("tests/", "scripts/", "systemd/", "docs/"))
+        or path.endswith(FILES)
+        or (
+            path.startswith("voiceslm/")
+            and "." not in path
+            and (ROOT / path.split("/")[0]).is_dir()
+            and path.count("/") == 1
+            and (ROOT / path).exists()
+        )
     )
 
 
