@@ -13,13 +13,17 @@ from voiceslm.config import Settings
 
 _KEY = re.compile(r"^([a-z]+)\.([a-z_]+)(?: = .*)?$")
 _VARIABLE = re.compile(r"\bVOICESLM_([A-Z]+)__([A-Z_]+)\b")
-_PATH = re.compile(r"^(?:voiceslm|tests|systemd|scripts|docs|models|voices|samples)/[\w./-]*$")
+_PATH = re.compile(
+    r"^[a-z]+/(?:[\w.-]+/)*[\w-]+\.(?:py|md|toml|yaml|svg|service)$|^(?:voiceslm|tests|docs)/(?:\w+/)+$"
+)
+"""A file, or a folder with a stroke at its end; an MQTT topic has neither."""
+
+_NAME = re.compile(r"^(?:[A-Z]\w*(?:\.\w+)*(?:\(\))?|[A-Z]+(?:_[A-Z]+)+|[a-z]+_[a-z_]+)$")
+"""A class or what is in it, a constant, a function of two words."""
+
 _MODULE = re.compile(r"^voiceslm(?:\.\w+)+$")
-FILES = (".py", ".md", ".toml", ".yaml", ".json", ".svg", ".service")
+OF_THE_EXAMPLES = {"device_tracker"}
 MADE_BY_THE_EXAMPLES = {fence.info.partition(" ")[2] for fence in fences("docs/architecture.md")}
-OTHERS = {
-    *("kitchen", "office"),  # rooms of examples
-}
 
 
 def sections():
@@ -37,7 +41,7 @@ def exists(section, key):
 @pytest.mark.parametrize("page", TEXTS)
 def test_every_setting_exists(page):
     named = [match.groups() for code in inline(page) if (match := _KEY.match(code))]
-    ours = [(section, key) for section, key in named if section in sections() and f".{key}" not in FILES]
+    ours = [(section, key) for section, key in named if section in sections() and key not in {"md", "py"}]
     assert not [f"{section}.{key}" for section, key in ours if not exists(section, key)]
 
 
@@ -57,23 +61,9 @@ def test_every_configuration_can_be_used(page):
 
 @pytest.mark.parametrize("page", TEXTS)
 def test_every_file_exists(page):
-    named = {code.rstrip("/") for code in inline(page) if _PATH.match(code)} - MADE_BY_THE_EXAMPLES
-    assert not [path for path in named if is_a_path(path) and not (ROOT / path).exists()]
-
-
-def is_a_path(path):
-    """Say whether it is one of the checkout, not one of an MQTT topic or a model's name."""
-    return (
-        path.startswith(("tests/", "scripts/", "systemd/", "docs/"))
-        or path.endswith(FILES)
-        or (
-            path.startswith("voiceslm/")
-            and "." not in path
-            and (ROOT / path.split("/")[0]).is_dir()
-            and path.count("/") == 1
-            and (ROOT / path).exists()
-        )
-    )
+    named = {code for code in inline(page) if _PATH.match(code)} - MADE_BY_THE_EXAMPLES
+    near = (ROOT, ROOT / "voiceslm", (ROOT / page).parent)
+    assert not [path for path in named if not any((folder / path).exists() for folder in near)]
 
 
 @pytest.mark.parametrize("page", TEXTS)
@@ -94,3 +84,12 @@ def found(name):
         return bool(importlib.util.find_spec(module)) and hasattr(importlib.import_module(module), attribute)
     except ModuleNotFoundError:
         return False
+
+
+def test_every_name_of_the_code_in_the_architecture_exists():
+    named = {code.removesuffix("()") for code in inline("docs/architecture.md") if _NAME.match(code)}
+    words = set(
+        re.findall(r"\w+", "".join(path.read_text("utf-8") for path in (ROOT / "voiceslm").rglob("*.py")))
+    )
+    assert len(named) > len(OF_THE_EXAMPLES)
+    assert not {name for name in named - OF_THE_EXAMPLES if not set(name.split(".")) <= words}
