@@ -193,6 +193,27 @@ async def test_while_muted_the_wake_word_is_not_heard_either():
 
 
 @virtual
+async def test_muted_while_it_waits_for_words_it_waits_no_longer():
+    async with at_home(policy=WAKE) as home:
+        await home.wakes(1.0)
+        await home.happens(lambda: home.live.state is State.AWAKE)
+        home.live.mute(muted=True)
+        assert home.live.state is State.ASLEEP
+
+
+@virtual
+async def test_a_microphone_that_goes_in_the_middle_of_a_sentence_ends_the_waiting_for_its_end():
+    async with at_home(policy=WAKE) as home:
+        await home.wakes(1.0)
+        home.says(QUESTION, at=1.5)
+        await home.happens(lambda: home.live.state is State.HEARING)
+        home.live.deafen()
+        assert home.live.state is State.ASLEEP
+        await home.until(8)
+        assert home.turns == []
+
+
+@virtual
 async def test_muting_lets_a_reply_finish_and_nobody_interrupt():
     async with at_home() as home:
         home.says(QUESTION, at=1.0)

@@ -152,6 +152,12 @@ class Floor:
             return []
         return self._dismiss() if self._utterance.doubtful else self._leave()
 
+    def deafen(self) -> list[Action]:
+        """Let go of whoever speaks, and go to sleep: nothing will be heard until further notice."""
+        actions = self.give_up()
+        self._awake_until = self._now
+        return actions
+
     def wake(self, at: float, ended: float) -> list[Action]:
         """Give the user the floor: the wake word was said."""
         actions = self.stop()

@@ -170,7 +170,11 @@ class Live:
         """Listen to nobody, from what is just being said on, or listen again; a reply under way goes on."""
         self._muted = muted
         if muted:
-            self._do(self._floor.give_up())
+            self.deafen()
+
+    def deafen(self) -> None:
+        """Wait no longer for what is being said: the microphone has gone; a reply under way goes on."""
+        self._do(self._floor.deafen())
 
     def stop(self) -> None:
         """Be silent at once."""

@@ -178,6 +178,8 @@ class Daemon:
     def on_health(self, part: Part, condition: Condition) -> None:
         """Tell whoever wants to know how a part is."""
         self._onlooker.on_health(part, condition)
+        if part is Part.MICROPHONE and not condition.ok:
+            self._live.deafen()
         if self._at_home:
             self._at_home.tell_health(self.health.document())
 
