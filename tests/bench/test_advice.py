@@ -70,7 +70,8 @@ def test_with_one_core_nothing_is_known_of_threads():
 
 
 def test_more_cores_do_not_help_a_whisper_of_one_thread():
-    stages = Stages(split(0.4, 0.2, 2), *[split(0.1, 0.1, 2)] * 3, stt_threads=1)
+    other = split(0.1, 0.1, 2)
+    stages = Stages(split(0.4, 0.2, 2), prompt=other, token=other, voice=other, stt_threads=1)
 
     assert stages.on(Board(1.0, 1.0, 4)).stt == pytest.approx(0.4)
 

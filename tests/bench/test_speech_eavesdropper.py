@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -47,8 +49,13 @@ class Judging:
         return work(None)
 
 
-def settings(wake):
-    return Settings.model_validate({"listening": {"wake": wake}})
+def eavesdropping(wake, listener, *, weighs=False):
+    settings = Settings.model_validate({"listening": {"wake": wake}})
+    return Eavesdropper(settings, listener, fake(Judging()), weighs=weighs)
+
+
+def fake(engine) -> Any:
+    return engine
 
 
 @pytest.fixture
@@ -61,7 +68,7 @@ def said(speech_data):
 
 
 async def test_each_command_makes_a_turn_soon_after_its_end(said):
-    eavesdropper = Eavesdropper(settings("none"), Listener("turn on the lamp"), Judging())
+    eavesdropper = eavesdropping("none", Listener("turn on the lamp"))
 
     turns = await eavesdropper.hear(np.concatenate([said, GAP, said]))
 
@@ -70,7 +77,7 @@ async def test_each_command_makes_a_turn_soon_after_its_end(said):
 
 
 async def test_the_seconds_of_a_turn_count_from_its_own_stream(said):
-    eavesdropper = Eavesdropper(settings("none"), Listener("turn on the lamp"), Judging())
+    eavesdropper = eavesdropping("none", Listener("turn on the lamp"))
 
     (first,) = await eavesdropper.hear(said)
     (second,) = await eavesdropper.hear(said)
@@ -79,23 +86,23 @@ async def test_the_seconds_of_a_turn_count_from_its_own_stream(said):
 
 
 async def test_before_the_wake_word_nothing_is_a_turn(said):
-    eavesdropper = Eavesdropper(settings("okay_nabu"), Listener("turn on the lamp"), Judging())
+    eavesdropper = eavesdropping("okay_nabu", Listener("turn on the lamp"))
 
     assert await eavesdropper.hear(said) == []
     assert eavesdropper.woken == 0
 
 
 async def test_what_nobody_understands_is_no_turn(said):
-    eavesdropper = Eavesdropper(settings("none"), Listener("", complete=False), Judging())
+    eavesdropper = eavesdropping("none", Listener("", complete=False))
 
     assert await eavesdropper.hear(said) == []
 
 
 async def test_words_that_the_language_model_takes_for_all_end_sooner(said):
     words = "tell me something about the lamp."
-    doubtful = Eavesdropper(settings("none"), Listener(words, complete=False), Judging())
+    doubtful = eavesdropping("none", Listener(words, complete=False))
     listener = Listener(words, complete=False, closing=0.99)
-    sure = Eavesdropper(settings("none"), listener, Judging(), weighs=True)
+    sure = eavesdropping("none", listener, weighs=True)
 
     (late,) = await doubtful.hear(said)
     (soon,) = await sure.hear(said)

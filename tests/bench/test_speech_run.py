@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -12,11 +13,15 @@ from voiceslm.bench.home.broker import broker
 from voiceslm.bench.live.rows import Sheet
 from voiceslm.bench.live.scenario import Outcome
 from voiceslm.bench.speech import commands, endpoints, overheard
+from voiceslm.bench.speech.mixing import CONDITIONS
 from voiceslm.bench.speech.run import PARTS, run
 from voiceslm.bench.speech.sentences import PEOPLE, READERS, STRANGER, awake, recorded
 from voiceslm.config import Settings
 from voiceslm.engines import models_of
 from voiceslm.errors import Problem
+
+if TYPE_CHECKING:
+    from voiceslm.entities import State
 
 TINY = Settings(profile="tiny")
 
@@ -60,7 +65,7 @@ def test_only_english_recordings_are_used(speech_data):
 
 
 def test_in_a_home_that_is_awake_everything_is_on_and_open():
-    states = {
+    states: dict[str, State] = {
         "light.a": {"state": "off", "brightness": 40},
         "cover.b": {"state": "closed"},
         "sensor.c": {"state": 5},
@@ -76,7 +81,7 @@ def test_in_a_home_that_is_awake_everything_is_on_and_open():
 def test_a_sentence_sounds_the_same_in_every_run_and_different_in_every_room(speech_data):
     rooms = commands.Rooms(speech_data / "speech")
     samples = recorded(speech_data / "speech", PEOPLE)[4].samples
-    clean, noisy = commands.CONDITIONS[0], commands.CONDITIONS[3]
+    clean, noisy = CONDITIONS[0], CONDITIONS[3]
 
     again = commands.Rooms(speech_data / "speech").say(samples, noisy, 7)
 
