@@ -59,6 +59,11 @@ def test_each_command_of_a_sentence_is_understood(sentence, commands):
     assert meant(sentence) == commands
 
 
+def test_can_you_is_no_command_of_its_own():
+    assert meant("Can you turn off the desk lamp, too?") in (None, [OFF_DESK])
+    assert meant("Can you turn off the desk lamp as well?") == [OFF_DESK]
+
+
 def test_a_second_thing_without_a_verb_is_never_turned_on_where_the_first_is_turned_off():
     assert meant("turn off the kitchen light and the desk lamp") == [
         ("HassTurnOff", {"name": "Kitchen Light"}),

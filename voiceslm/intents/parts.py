@@ -46,10 +46,14 @@ def split(text: str, words: Words, kept: Iterable[str] = ()) -> list[str]:
 
 
 def at_verbs(part: str, words: Words) -> list[str]:
-    """Return ``part`` split before each verb but the first: "turn off the lamp close the blinds"."""
+    """Return ``part`` split before each verb but the first: "turn off the lamp close the blinds".
+
+    What says nothing of what is to be done, such as "can you", belongs to the verb after it.
+    """
+    telling = words.verbs | words.endings
     found: list[list[str]] = [[]]
     for word in part.split():
-        if word.casefold() in words.openings and found[-1]:
+        if word.casefold() in words.openings and any(said.casefold() in telling for said in found[-1]):
             found.append([])
         found[-1].append(word)
     return [" ".join(words) for words in found]
