@@ -33,7 +33,9 @@ def test_an_unknown_wake_word_is_refused_with_the_known_ones():
 
 async def test_an_event_that_cannot_be_dealt_with_ends_it_without_the_users_words():
     failed = asyncio.get_running_loop().create_future()
-    _fail(failed, {"message": "exception in callback", "exception": failure(), "handle": object()}, Onlooker())
+    _fail(
+        failed, {"message": "exception in callback", "exception": failure(), "handle": object()}, Onlooker()
+    )
     with pytest.raises(Problem, match=r"internal error: ValueError in test_run.py, line \d+") as told:
         await failed
     assert "secret" not in str(told.value)
