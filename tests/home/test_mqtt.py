@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import gc
 import json
 import os
 import random
@@ -23,7 +25,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from tests.home.broker import Broker, running
 from voiceslm.config import Mqtt
 from voiceslm.home.backoff import Backoff
-from voiceslm.home.link import LARGEST_PAYLOAD, WAITING, _Client, _Inbox, sound
+from voiceslm.home.link import LARGEST_PAYLOAD, WAITING, TidyClient, _Inbox, sound
 from voiceslm.home.message import Message
 from voiceslm.home.mqtt import Connection
 from voiceslm.home.options import Options, options_of
@@ -616,7 +618,7 @@ async def test_nothing_is_written_to_a_socket_that_was_closed_meanwhile():
     loop = asyncio.get_running_loop()
     failures = []
     loop.set_exception_handler(lambda _, context: failures.append(context["message"]))
-    client = _Client("127.0.0.1")
+    client = TidyClient("127.0.0.1")
     ours, theirs = socket.socketpair()
 
     client._on_socket_register_write(None, None, ours)
@@ -626,3 +628,18 @@ async def test_nothing_is_written_to_a_socket_that_was_closed_meanwhile():
 
     assert not failures
     theirs.close()
+
+
+async def test_a_connection_that_breaks_while_nobody_reads_leaves_no_error_behind(broker):
+    failures = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: failures.append(context["message"]))
+    with contextlib.suppress(aiomqtt.MqttError):
+        async with TidyClient("127.0.0.1", broker.port) as client:
+            broker.kill()
+            async with asyncio.timeout(PATIENCE):
+                while not client._disconnected.done():  # noqa: ASYNC110 - aiomqtt tells no one
+                    await asyncio.sleep(0.01)
+    del client
+    gc.collect()
+    await asyncio.sleep(0)
+    assert failures == []

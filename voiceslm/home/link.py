@@ -8,7 +8,7 @@ import logging
 import math
 import socket
 import time
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any, NoReturn, Self, cast
 
 import aiomqtt
 from paho.mqtt.packettypes import PacketTypes
@@ -99,12 +99,19 @@ class _Inbox(asyncio.Queue[aiomqtt.Message]):
         return item
 
 
-class _Client(aiomqtt.Client):
-    """A client that does not wait to write to a socket that was closed meanwhile.
+class TidyClient(aiomqtt.Client):
+    """A client that leaves nothing behind in the loop when its connection breaks.
 
-    aiomqtt asks for that by the socket's number, in a later turn of the loop: where the connection broke in
-    between, the number is nobody's, or another's, and nothing was ever sent.
+    aiomqtt asks to write by the socket's number, in a later turn of the loop: where the connection broke in
+    between, the number is nobody's, or another's, and nothing was ever sent. And why it broke is an error
+    that nobody looks at, where nobody reads messages at that moment.
     """
+
+    async def __aenter__(self) -> Self:
+        """Connect."""
+        await super().__aenter__()
+        self._disconnected.add_done_callback(lambda end: None if end.cancelled() else end.exception())
+        return self
 
     def _on_socket_register_write(self, client: Any, userdata: Any, sock: Any) -> None:  # noqa: ARG002 - as there
         def write() -> None:
@@ -144,7 +151,7 @@ class Link:
         """
         v5 = options.version == "5"
         self._inbox = _Inbox(counts)
-        self._client = _Client(
+        self._client = TidyClient(
             *options.address,
             username=options.username or None,
             password=password or None,

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Self
 
 import aiomqtt
 
+from voiceslm.home.link import TidyClient
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
@@ -106,7 +108,7 @@ class Wire:
     async def _serve(self) -> None:
         while True:
             try:
-                async with aiomqtt.Client(
+                async with TidyClient(
                     self._address.host, self._address.port, socket_options=_AT_ONCE
                 ) as client:
                     self._client = client

@@ -9,6 +9,7 @@ import aiomqtt
 
 from voiceslm.bench.soak.schedule import Mishap
 from voiceslm.bench.soak.visitor import WAKE_WORDS
+from voiceslm.home.link import TidyClient
 
 if TYPE_CHECKING:
     import random
@@ -102,7 +103,7 @@ async def sounding(house: Household) -> str:
 async def _wake_word(house: Household, _chance: random.Random) -> str:
     other = next(word for word in WAKE_WORDS if word != house.ear.word)
     try:
-        async with aiomqtt.Client(house.broker.host, house.broker.port) as client:
+        async with TidyClient(house.broker.host, house.broker.port) as client:
             await client.publish(f"{house.topic}/wake_word/set", other, qos=1)
     except aiomqtt.MqttError as error:
         return f"the broker is not reached: {error}"

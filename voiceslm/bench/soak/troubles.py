@@ -17,10 +17,6 @@ if TYPE_CHECKING:
     from voiceslm.events import TurnRecord
 
 
-_SIMULATION = "<function Client._on_socket_register_write"
-"""A callback of aiomqtt's own client; only the simulations use that as it is (see `voiceslm.home.link`)."""
-
-
 class Diary(Onlooker):
     """What the daemon tells, and what it does not."""
 
@@ -52,8 +48,6 @@ class Diary(Onlooker):
         before = loop.get_exception_handler(), threading.excepthook, sys.unraisablehook
 
         def in_loop(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-            if _SIMULATION in str(getattr(context.get("handle"), "_args", "")):
-                return
             self._note(f"loop: {context['message']}", context.get("exception"))
 
         def in_thread(args: Any) -> None:

@@ -19,6 +19,7 @@ from voiceslm.bench.soak.schedule import Kind
 from voiceslm.conversation.moves import State
 from voiceslm.daemon import client
 from voiceslm.daemon.address import address
+from voiceslm.home.link import TidyClient
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -229,8 +230,8 @@ class Visitor:
             pass
         return False
 
-    def _broker(self) -> aiomqtt.Client:
-        return aiomqtt.Client(self._house.broker.host, self._house.broker.port)
+    def _broker(self) -> TidyClient:
+        return TidyClient(self._house.broker.host, self._house.broker.port)
 
     async def _at_door(self, **request: str) -> dict[str, object]:
         return await asyncio.to_thread(client.call, request, ANSWER_SECONDS)
