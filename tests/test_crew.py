@@ -246,8 +246,9 @@ async def test_settings_that_name_a_model_that_is_not_here_are_impossible(bench,
         crew.check(TINY.model_copy(update={"profile": "gigantic"}))
 
 
-async def test_all_is_freed_at_the_end(bench, crew):
+async def test_all_is_freed_once_at_the_end_and_what_was_loaded_is_still_known(bench, crew):
     await crew.muster()
     crew.close()
+    crew.close()
     assert bench.llms[0].closed == 1
-    assert crew.models == {}
+    assert crew.models.keys() == {"stt", "voice", "llm", "turn"}

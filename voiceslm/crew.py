@@ -183,8 +183,7 @@ class Crew:
         ]
         if all(ended) and self._free:
             self._free()
-        self.hearing = self.thinking = self.speaking = self.judging = None
-        self._workers.clear()
+            self._free = None
 
     def _trouble(self, engine: Engine) -> str:
         if missing := self._missing.get(engine):

@@ -76,6 +76,11 @@ def failing(pulse, now, *, frames=0, excused=False, hung=""):
     return pulse.failing(now, frames=frames, excused=excused, hung=hung)
 
 
+def looked_at(pulse, begin, seconds, **seen):
+    """Look once a second, for ``seconds``; return the last verdict."""
+    return [failing(pulse, begin + second, **seen) for second in range(1, seconds + 1)][-1]
+
+
 def test_frames_that_flow_keep_it_alive():
     pulse = Pulse(0.0)
     assert not any(failing(pulse, now, frames=now) for now in range(1, 1000))
@@ -84,14 +89,14 @@ def test_frames_that_flow_keep_it_alive():
 def test_a_microphone_that_claims_to_work_and_gives_nothing_is_a_reason_to_end():
     pulse = Pulse(0.0)
     assert not failing(pulse, 1.0, frames=100)
-    assert not failing(pulse, 1.0 + DEAF_SECONDS, frames=100)
+    assert not looked_at(pulse, 1.0, int(DEAF_SECONDS), frames=100)
     assert "nothing was heard" in failing(pulse, 1.1 + DEAF_SECONDS, frames=100)
 
 
 def test_a_reason_that_is_known_excuses_silence_and_time_counts_from_its_end():
     pulse = Pulse(0.0)
-    assert not failing(pulse, 1000.0, excused=True)
-    assert not failing(pulse, 1000.0 + DEAF_SECONDS)
+    assert not looked_at(pulse, 0.0, 1000, excused=True)
+    assert not looked_at(pulse, 1000.0, int(DEAF_SECONDS))
     assert failing(pulse, 1000.1 + DEAF_SECONDS)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -40,6 +41,11 @@ class Keeper:
         if self._kept.muted:
             live.mute(muted=True)
         playback.set_volume(self._kept.volume)
+        self._changed = asyncio.Event()
+
+    def changed(self) -> None:
+        """Look at once: something has just been changed."""
+        self._changed.set()
 
     async def save(self) -> None:
         """Write it to disk; where that fails, `store` knows."""
@@ -49,7 +55,9 @@ class Keeper:
         """Keep what changes, until cancelled."""
         try:
             while True:
-                await asyncio.sleep(LOOK_SECONDS)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._changed.wait(), LOOK_SECONDS)
+                self._changed.clear()
                 await self._keep()
         finally:
             await self._keep()

@@ -112,6 +112,7 @@ class Daemon:
     def mute(self, muted: bool) -> None:  # noqa: FBT001 - as `Control` has it
         """Stop listening, or listen again."""
         self._live.mute(muted=muted)
+        self._keeper.changed()
         if self._at_home:
             self._at_home.refresh()
 
