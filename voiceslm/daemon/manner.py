@@ -56,7 +56,9 @@ class Keeper:
         try:
             while True:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._changed.wait(), LOOK_SECONDS)
+                    # Not `asyncio.wait_for`: in Python 3.11 it loses a cancellation that comes with the event.
+                    async with asyncio.timeout(LOOK_SECONDS):
+                        await self._changed.wait()
                 self._changed.clear()
                 await self._keep()
         finally:
