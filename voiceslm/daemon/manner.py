@@ -56,7 +56,7 @@ class Keeper:
         try:
             while True:
                 with contextlib.suppress(TimeoutError):
-                    # Not `asyncio.wait_for`: in Python 3.11 it loses a cancellation that comes with the event.
+                    # `asyncio.wait_for` of Python 3.11 loses a cancellation that comes with the event.
                     async with asyncio.timeout(LOOK_SECONDS):
                         await self._changed.wait()
                 self._changed.clear()
