@@ -128,7 +128,8 @@ class Residence:
         """Wait for something retained; say whether it came soon."""
         self._heard.clear()
         try:
-            await asyncio.wait_for(self._heard.wait(), QUIET_SECONDS)
+            async with asyncio.timeout(QUIET_SECONDS):
+                await self._heard.wait()
         except TimeoutError:
             return self._dirty.is_set()
         return True

@@ -68,7 +68,9 @@ class Reminders:
         next_due = self._timers.next_due()
         left = (next_due - self._now()).total_seconds() if next_due else LOOK_SECONDS
         try:
-            await asyncio.wait_for(self._changed.wait(), max(0.0, min(left, LOOK_SECONDS)))
+            # `asyncio.wait_for` of Python 3.11 loses a cancellation that comes with the event.
+            async with asyncio.timeout(max(0.0, min(left, LOOK_SECONDS))):
+                await self._changed.wait()
         except TimeoutError:
             return
 
