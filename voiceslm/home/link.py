@@ -109,8 +109,11 @@ class TidyClient(aiomqtt.Client):
 
     async def __aenter__(self) -> Self:
         """Connect."""
+        before = self._disconnected
+        before.add_done_callback(_looked_at)
         await super().__aenter__()
-        self._disconnected.add_done_callback(lambda end: None if end.cancelled() else end.exception())
+        if self._disconnected is not before:  # it broke while it was made
+            self._disconnected.add_done_callback(_looked_at)
         return self
 
     def _on_socket_register_write(self, client: Any, userdata: Any, sock: Any) -> None:  # noqa: ARG002 - as there
@@ -126,6 +129,11 @@ class TidyClient(aiomqtt.Client):
                 self._loop.add_writer(sock.fileno(), write)
 
         self._loop.call_soon_threadsafe(register)
+
+
+def _looked_at(end: asyncio.Future[None]) -> None:
+    if not end.cancelled():
+        end.exception()
 
 
 class Link:
