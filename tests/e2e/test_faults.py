@@ -181,8 +181,9 @@ class TestWithoutSoundBrokerLanguageModelAndVoice:
         fault = Fault(bare, "no voice at the start")
         fault.passes(lambda: models.put("voice"), "health: voice ok", within=SOON)
         with room.record() as taken:
-            asked(bare, "What day is it today?")
-        assert "It's" in understand(halves(taken)[1])
+            answer = asked(bare, "What day is it today?")
+        weekday = answer["reply"].removeprefix("It's ").split(",")[0]
+        assert weekday in understand(halves(taken)[1])  # after what it may just have been saying unasked
 
     def test_the_language_model_answers_once_it_is_there(self, bare, models):
         fault = Fault(bare, "no language model at the start")
