@@ -1,5 +1,8 @@
+import asyncio
+
 import pytest
 
+from tests.fakes import Gate
 from voiceslm.assistant import Assistant
 from voiceslm.config import Home, Llm, Mqtt, Settings, Tts
 from voiceslm.engines import models_of
@@ -59,6 +62,18 @@ async def test_a_pin_that_cannot_be_read_ends_it_before_anything_could_be_opened
     async with Assistant(settings, residence) as assistant:
         with pytest.raises(Problem, match=r"\(home.pin_file\) cannot be read"):
             await assistant.load()
+
+
+async def test_where_it_cannot_be_loaded_nothing_is_left_loading(tmp_path, monkeypatch):
+    gate = Gate()
+    monkeypatch.setattr("voiceslm.crew.resolve", lambda name, kind: name)
+    monkeypatch.setattr("voiceslm.crew.load_voice", lambda *_: gate.pass_through())
+    settings, residence = resident(pin_file=str(tmp_path / "none"))
+    async with Assistant(settings, residence) as assistant:
+        with pytest.raises(Problem, match="cannot be read"):
+            await assistant.load(speak=True)
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+        gate.released.set()
 
 
 async def test_commands_need_no_engine_and_what_is_declared_no_broker():

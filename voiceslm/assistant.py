@@ -6,7 +6,7 @@ import asyncio
 import gc
 import time
 from datetime import datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from voiceslm.audio.playback import Playback
 from voiceslm.config import home_pin
@@ -27,7 +27,7 @@ from voiceslm.skills import Lists, Skills, Timers, VolumeControl
 from voiceslm.skills.courtesy import NOTHING_SAID
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Sequence
+    from collections.abc import Coroutine, Sequence
     from pathlib import Path
     from types import TracebackType
 
@@ -132,13 +132,17 @@ class Assistant:
         if back & {Engine.LLM, Engine.VOICE}:
             await self._warm_up(PHRASES)
 
-    async def _join(self, loading: Awaitable[None], *, live: bool) -> None:
-        """Load the engines and, meanwhile, all else that takes time."""
+    async def _join(self, loading: Coroutine[Any, Any, None], *, live: bool) -> None:
+        """Load the engines and, meanwhile, all else that takes time; after a failure nothing is under way."""
         there = [*self._residence.home.entities.values()] if self._residence else []
-        ahead = [asyncio.to_thread(self._compose, there, live=live)]
-        if live:
-            ahead.append(asyncio.to_thread(self._load_ear))
-        await asyncio.gather(loading, *ahead)
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(loading)
+                group.create_task(asyncio.to_thread(self._compose, there, live=live))
+                if live:
+                    group.create_task(asyncio.to_thread(self._load_ear))
+        except ExceptionGroup as failures:
+            raise failures.exceptions[0] from None
         self._equip()
         began = time.perf_counter()
         await self._warm_up(PHRASES if live else ())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from voiceslm.conversation.moves import State
+from voiceslm.conversation.moves import QUIET
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -45,7 +45,7 @@ class Bell:
         """Wait for the next ring, and for whatever is said meanwhile."""
         try:
             async with asyncio.timeout(PAUSE_SECONDS):
-                while self._live.state in {State.ASLEEP, State.AWAKE}:
+                while self._live.state in QUIET:
                     await self._live.stirred()
         except TimeoutError:
             return

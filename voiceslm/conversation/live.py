@@ -227,7 +227,7 @@ class Live:
         """Wait until nobody speaks or is about to, at most so long; say whether it is so."""
         try:
             async with asyncio.timeout(seconds):
-                while self.state not in {State.ASLEEP, State.AWAKE}:
+                while self.state not in moves.QUIET:
                     await self.stirred()
         except TimeoutError:
             return False

@@ -34,6 +34,10 @@ class State(StrEnum):
     SPEAKING = "speaking"
 
 
+QUIET = frozenset({State.ASLEEP, State.AWAKE})
+"""States in which nobody speaks, or is about to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """What the settings say."""

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 from voiceslm.assistant import Assistant, local_time
 from voiceslm.audio.devices import Direction
 from voiceslm.conversation.bell import Bell
-from voiceslm.conversation.moves import State
 from voiceslm.conversation.reminders import Reminders
 from voiceslm.conversation.watcher import Watchers
 from voiceslm.daemon.address import address
@@ -30,7 +29,6 @@ from voiceslm.daemon.recording import Recorder
 from voiceslm.daemon.supervisor import Supervisor
 from voiceslm.engines import models_of
 from voiceslm.errors import Problem
-from voiceslm.metrics.memory import give_back
 from voiceslm.metrics.stalls import watch_stalls
 from voiceslm.skills import state_folder
 
@@ -52,14 +50,8 @@ OPENING_SECONDS = 4.0
 STALL_TICK_SECONDS = 0.05
 """How often the event loop is asked to answer where its lateness is to be read; more would cost power."""
 
-TIDY_SECONDS = 30.0
-"""Between two times that memory which is kept for later is given back, in moments when nobody speaks."""
-
 SAVE_SECONDS = 30.0
 """Until a disk that could not be written to is tried again."""
-
-
-RESTING = frozenset({State.ASLEEP, State.AWAKE})
 
 
 class Daemon:
@@ -85,7 +77,7 @@ class Daemon:
         self._at_home = at_home
         self._onlooker = onlooker
         self._began = time.monotonic()
-        self._saved_at = self._tidied_at = self._began
+        self._saved_at = self._began
 
     def status(self) -> dict[str, Any]:
         """Say how it is."""
@@ -171,11 +163,8 @@ class Daemon:
         return f"{self._live.state.value}{muted}, {self._live.turns} turns so far"
 
     async def mend(self) -> None:
-        """Get back engines that are missing, and what could not be written; tidy up."""
+        """Get back engines that are missing, and what could not be written."""
         await self._assistant.mend()
-        if time.monotonic() - self._tidied_at > TIDY_SECONDS and self._live.state in RESTING:
-            self._tidied_at = time.monotonic()
-            await asyncio.to_thread(give_back)
         if time.monotonic() - self._saved_at > SAVE_SECONDS:
             self._saved_at = time.monotonic()
             skills = self._assistant.skills
