@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+T = TypeVar("T")
 
 RESAMPLES = 2000
 """Bootstrap resamples: enough for a second digit of a 95 % interval."""
@@ -35,3 +37,9 @@ def median_interval(values: Sequence[float]) -> tuple[float, float]:
     medians = np.median(rng.choice(data, (RESAMPLES, len(data))), axis=1)
     low, high = np.percentile(medians, [2.5, 97.5])
     return round(float(low), 3), round(float(high), 3)
+
+
+def evenly(items: Sequence[T], most: int) -> list[T]:
+    """Return ``items``, or only ``most`` of them, taken evenly."""
+    count = min(len(items), most)
+    return [items[index * len(items) // count] for index in range(count)]

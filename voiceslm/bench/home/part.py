@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from voiceslm.bench.live.scenario import Progress, no_progress
+from voiceslm.bench.statistics import evenly
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +37,7 @@ class Bench:
     def some(self, items: Sequence[T], *, quick: int) -> list[T]:
         """Return ``items``, or only so many where it has to be quick, taken evenly."""
         count = min(len(items), quick) if self.quick else len(items)
-        return [items[index * len(items) // count] for index in range(count)]
+        return evenly(items, count)
 
 
 @dataclass(frozen=True, slots=True)

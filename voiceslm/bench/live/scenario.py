@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from voiceslm.bench.statistics import evenly
 from voiceslm.bench.stt import data_folder
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Bench:
     def some(self, items: Sequence[T], *, quick: int) -> list[T]:
         """Return ``items``, or only so many, taken evenly."""
         count = min(len(items), self.limit or len(items), quick if self.quick else len(items))
-        return [items[index * len(items) // count] for index in range(count)]
+        return evenly(items, count)
 
     def speech(self) -> Path:
         """Return the folder with the manifest of recordings.

@@ -55,6 +55,41 @@ def live(  # noqa: PLR0917 - typer makes options of them
         out.print(table)
 
 
+def outside(  # noqa: PLR0917 - typer makes options of them
+    only: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Run only these scenarios, with commas between."),
+    ] = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A few trials of each, to see that it works.")
+    ] = False,
+    folder: Annotated[
+        Path | None, typer.Option("--out", metavar="DIR", help="Write outside.json there.")
+    ] = None,
+    profile: ProfileOption = None,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Run the whole product and the serial chain behind real sound software, judged from outside."""
+    from voiceslm.bench.outside.run import run  # noqa: PLC0415 - engines load only when there is work
+
+    report = asyncio.run(
+        run(
+            settings_for(config, profile),
+            config=Path(config) if config else None,
+            only=[name for given in only or () for name in given.split(",")],
+            quick=quick,
+            progress=trials,
+            done=lambda so_far: _keep(so_far, folder, "outside.json"),
+        )
+    )
+    if json:
+        print_json(report.document())
+        return
+    for table in report.tables():
+        out.print(table)
+
+
 def home(
     quick: Annotated[bool, typer.Option("--quick", help="Samples only, to see that it works.")] = False,
     folder: Annotated[
@@ -128,8 +163,8 @@ def _keep_home(report: HomeReport, folder: Path | None) -> None:
         write(folder, {"report.json": as_text(report.document()), "report.md": report.page()})
 
 
-def _keep(report: LiveReport, folder: Path | None) -> None:
+def _keep(report: LiveReport, folder: Path | None, name: str = "live.json") -> None:
     """Write what has been measured so far."""
     if folder is not None:
         picture = {"live.svg": report.picture} if report.picture else {}
-        write(folder, {"live.json": as_text(report.document()), **picture})
+        write(folder, {name: as_text(report.document()), **picture})
