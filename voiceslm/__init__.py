@@ -8,3 +8,7 @@ __version__ = version("voiceslm")
 # onnxruntime, which runs the voice, would report its use to its maker, and keep a file of it, unless told not
 # to before it loads.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
+# numpy's OpenBLAS, asked for a tenth of a millisecond of work, lets its other threads spin for 0.1 s in wait of
+# more: a core that whisper, the turn model and the language model need at that very moment (docs/latency.md).
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

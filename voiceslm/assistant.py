@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import time
 from datetime import datetime
@@ -20,11 +21,13 @@ from voiceslm.conversation.router import Router
 from voiceslm.conversation.tooling import Tooling
 from voiceslm.crew import Crew, Engine
 from voiceslm.engines import load_ear, mode_of
+from voiceslm.errors import Problem
 from voiceslm.intents.home import HomeSentences
 from voiceslm.intents.recognizer import Recognizer
 from voiceslm.listening.endpoint import Preset
 from voiceslm.skills import Lists, Skills, Timers, VolumeControl
 from voiceslm.skills.courtesy import NOTHING_SAID
+from voiceslm.worker import WorkerError
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
@@ -75,6 +78,7 @@ class Assistant:
         self.crew = crew or Crew(settings, home=residence is not None)
         self._live: Live | None = None
         self._ear: Ear | None = None
+        self._rehearsing: asyncio.Task[None] | None = None
         self.conversation: Conversation
         self.skills: Skills
         self.playback: Playback | None = None
@@ -130,7 +134,8 @@ class Assistant:
         back = await self.crew.mend()
         self._equip()
         if back & {Engine.LLM, Engine.VOICE}:
-            await self._warm_up(PHRASES)
+            await self._warm_up()
+            await self._rehearse()
 
     async def _join(self, loading: Coroutine[Any, Any, None], *, live: bool) -> None:
         """Load the engines and, meanwhile, all else that takes time; after a failure nothing is under way."""
@@ -145,7 +150,9 @@ class Assistant:
             raise failures.exceptions[0] from None
         self._equip()
         began = time.perf_counter()
-        await self._warm_up(PHRASES if live else ())
+        await self._warm_up()
+        if live:
+            self._rehearsing = asyncio.create_task(self._rehearse(), name="rehearse")
         if self.crew.thinking:
             self.load_ms["llm"] = self.load_ms.get("llm", 0.0) + _ms_since(began)
 
@@ -163,21 +170,20 @@ class Assistant:
         if self._live:
             self._live.judging = crew.judging
 
-    async def _warm_up(self, phrases: Sequence[str]) -> None:
-        """Have ready what needs no question: what is often said, and what precedes every question.
+    async def _warm_up(self) -> None:
+        """Compute what precedes every question.
 
         An engine that fails at it is known to (`Crew.troubles`), and what can be done without it is done.
         """
-
-        async def think() -> None:
+        with contextlib.suppress(WorkerError, Problem):
             await self.conversation.learn()
             await self.conversation.settle()
 
-        async def speak() -> None:
-            for phrase in phrases:
+    async def _rehearse(self) -> None:
+        """Have the sound of `PHRASES` ready; nobody waits for it."""
+        with contextlib.suppress(WorkerError, Problem):
+            for phrase in PHRASES:
                 await self.conversation.rehearse(phrase)
-
-        await asyncio.gather(think(), speak(), return_exceptions=True)
 
     def _compose(self, entities: Sequence[Entity], *, live: bool) -> None:
         """Join what is loaded with the skills and the home, in which ``entities`` are. In a thread."""
@@ -274,6 +280,8 @@ class Assistant:
 
     def close(self) -> None:
         """Stop what runs; free what is idle."""
+        if self._rehearsing:
+            self._rehearsing.cancel()
         if self._owns_crew:
             self.crew.close()
 

@@ -64,6 +64,13 @@ def pair(words: int) -> dict[str, Any]:
 
 
 DOCUMENTS = {
+    "outside": {
+        "rows": [],
+        "trials": {
+            "questions": [{"ours_s": at, "chain_s": 3 * at} for at in (0.8, 0.9, 12.0)],
+            "commands": [{"published_s": at, "chain_call_s": 6 * at} for at in (0.4, 0.5)],
+        },
+    },
     "conversation": {
         "rows": [row("questions", 0.7, Target(0.9)), row("questions", 0.95, Target(0.9), "p95 | of all")],
         "notes": ["ended by *finished*"],

@@ -13,6 +13,7 @@ from voiceslm.conversation.floor import (
     BREAK_SECONDS,
     DISMISS_AFTER,
     ECHOES_BEFORE_BREAK,
+    HESITATION,
     HUSH_AFTER,
     LISTEN_AFTER,
     LOST_SECONDS,
@@ -321,6 +322,13 @@ class TestTranscripts:
         gaps = [later - earlier for earlier, later in itertools.pairwise(times)]
         assert gaps[0] == pytest.approx(PARTIAL_EVERY, abs=STEP)
         assert gaps[-1] >= PARTIAL_SHARE * times[-2]
+
+    @pytest.mark.parametrize("duration", [tenth / 10 for tenth in range(25, 40)])
+    def test_nothing_is_read_ahead_in_a_pause(self, duration):
+        talk = Talk(stt=0.3).says("Tell me about the long history of the capital of France", duration)
+        end = talk.now
+        talk.silence(1.0)
+        assert all(at - end < HESITATION for at, action in talk.done if isinstance(action, Prefill))
 
     def test_what_two_partials_agree_on_is_read_ahead(self):
         talk = Talk().says("Tell me about the long history of the capital of France", 4)

@@ -37,11 +37,18 @@ PREROLL = 0.5
 PREROLL_PLAYING = 0.25
 """… during a reply: what is left of its echo there would be taken for words."""
 
-PAUSE = 0.12
+PAUSE = 0.09
 """Seconds of silence after which the utterance may be over: it is transcribed and a draft begins."""
 
+HESITATION = 0.06
+"""Seconds of silence in which nothing is read ahead: the transcript of the whole may be asked for next, and
+would get half a core less (0.35 s for 0.25)."""
+
+GAP = 0.12
+"""Seconds of silence that words have inside them: whatever sounds after less belongs to the utterance."""
+
 RESUMED = 0.12
-"""Seconds of speech on end after a pause that make the user go on; less is a click or a breath."""
+"""Seconds of speech on end after a longer one that make the user go on; less is a click or a breath."""
 
 HELD_LONGEST = 0.5
 """Seconds by which a sound puts the end off: it takes 0.1 to 0.2 s to be known for a voice."""
@@ -204,6 +211,8 @@ class Floor:
         if u.text and u.asked_voiced - u.worded >= STABLE_AFTER:
             u.over, u.last = Reason.STABLE, min(u.last, u.covers)
             return self._redraft(u)
+        if self._now - u.last >= HESITATION:
+            return []
         ahead = overheard.stable(previous, u.text)
         return [Prefill(ahead)] if ahead else []
 
@@ -291,7 +300,7 @@ class Floor:
         if voiced and not u.over:
             u.voiced += STEP
             pause = self._now - u.run * STEP - u.last
-            if pause < PAUSE or u.run * STEP >= RESUMED:
+            if pause < GAP or u.run * STEP >= RESUMED:
                 u.longest_pause = max(u.longest_pause, pause)
                 u.last, u.held = self._now, 0
         if not u.over and self._now - u.begin > self._policy.longest:

@@ -6,13 +6,12 @@ intents of Home Assistant use as well: https://github.com/OHF-Voice/hassil.
 
 from __future__ import annotations
 
-import io
 from functools import lru_cache
-from importlib import resources
 
 import hassil
 
 from voiceslm.events import Intent
+from voiceslm.intents.templates import templates
 
 SENTENCE_LONGEST = 200
 """Characters. No command is longer, and matching takes longer the longer the sentence is."""
@@ -32,12 +31,8 @@ class Recognizer:
         Args:
             language: ISO 639-1 code.
         """
-        templates = resources.files(__package__) / f"{language}.yaml"
-        self._intents = (
-            hassil.Intents.from_yaml(io.StringIO(templates.read_text("utf-8")))
-            if templates.is_file()
-            else None
-        )
+        known = templates(f"{language}.yaml")
+        self._intents = hassil.Intents.from_dict(known) if known else None
         self._remembered = lru_cache(REMEMBERED)(self._recognize)
         self.recognize(_WARM_UP)
 

@@ -7,19 +7,22 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import yaml
 from hassil.expression import Alternative, Group, ListReference, RuleReference, Sequence, TextChunk
 from hassil.intents import Intent, Intents, TextSlotList, WildcardSlotList
 from hassil.util import merge_dict
 
+from voiceslm.intents.templates import templates
 from voiceslm.intents.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from hassil.expression import Expression
+
+_Rules: TypeAlias = dict[str, frozenset[str]]
+"""Name of a rule -> every word that it may have."""
 
 _LEFT_OUT = frozenset({"HassRespond"})
 """What the package answers by itself: hello, who made you."""
@@ -62,6 +65,9 @@ class Sentences:
 
     _skipped: frozenset[str] = frozenset()
 
+    _rules: _Rules = field(default_factory=dict)
+    """The words of each rule that templates share."""
+
     def __post_init__(self) -> None:
         """Number the templates and index their words."""
         for name, intent in self.intents.intents.items():
@@ -75,7 +81,7 @@ class Sentences:
     def _index(self, bit: int, block: Any) -> None:
         (sentence,) = block.sentences
         rules = self.intents.expansion_rules
-        for word in _words_of(sentence.expression, self.intents):
+        for word in _words_of(sentence.expression, self.intents, self._rules):
             self._with[word] |= bit
         for name in sentence.list_names(rules):
             if isinstance(self.intents.slot_lists.get(name), WildcardSlotList):
@@ -125,10 +131,9 @@ class Sentences:
 @cache
 def load(language: str) -> Sentences | None:
     """Return the sentences of ``language``, an ISO 639-1 code; None where there are none."""
-    ours = resources.files(__package__) / f"home_{language}.yaml"
-    if not ours.is_file():
+    own = templates(f"home_{language}.yaml")
+    if own is None:
         return None
-    own: dict[str, Any] = yaml.safe_load(ours.read_text("utf-8"))
     package = resources.files("home_assistant_intents") / "data" / f"{language}.json"
     data: dict[str, Any] = json.loads(package.read_text("utf-8"))
     words = Words.of(own.pop("words"))
@@ -146,31 +151,34 @@ def load(language: str) -> Sentences | None:
     return Sentences(Intents.from_dict(data), words)
 
 
-def _words_of(expression: Expression, known: Intents) -> Iterator[str]:
+def _words_of(expression: Expression, known: Intents, rules: _Rules) -> Iterable[str]:
     """Yield every word that a template may have, with its endings: blind[s] is blind and blinds."""
     if isinstance(expression, TextChunk):
         yield from expression.text.casefold().split()
     elif isinstance(expression, Sequence):
-        yield from _glued(expression.items, known)
+        yield from _glued(expression.items, known, rules)
     elif isinstance(expression, Group):
         for item in expression.items:
-            yield from _words_of(item, known)
+            yield from _words_of(item, known, rules)
     elif isinstance(expression, RuleReference):
-        yield from _words_of(known.expansion_rules[expression.rule_name].expression, known)
+        name = expression.rule_name
+        if name not in rules:
+            rules[name] = frozenset(_words_of(known.expansion_rules[name].expression, known, rules))
+        yield from rules[name]
     elif isinstance(expression, ListReference):
         values = known.slot_lists.get(expression.list_name)
         for value in values.values if isinstance(values, TextSlotList) else ():
-            yield from _words_of(value.text_in, known)
+            yield from _words_of(value.text_in, known, rules)
 
 
-def _glued(items: Iterable[Expression], known: Intents) -> Iterator[str]:
+def _glued(items: Iterable[Expression], known: Intents, rules: _Rules) -> Iterator[str]:
     """Yield the words of a sequence; a word may go on from one item to the next."""
     begun = {""}
     for item in items:
         texts = _texts(item)
         if texts is None:
             yield from begun - {""}
-            yield from _words_of(item, known)
+            yield from _words_of(item, known, rules)
             begun = {""}
             continue
         going = set()

@@ -1,8 +1,8 @@
 """The serial chain as a program with a microphone: ``python -m voiceslm.bench.outside.chain``.
 
 As such programs are written: webrtcvad until 0.7 s of silence, then whisper, then the model, then the voice,
-one after another. What to load comes in by stdin, a line of JSON; it says "ready", and of every utterance when
-each stage was done, by the clock that all processes share.
+one after another. What to load comes in by stdin, a line of JSON. It says "ready", and of every utterance
+when each stage was done, by the clock that all processes share.
 """
 
 from __future__ import annotations

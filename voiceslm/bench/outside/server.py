@@ -54,8 +54,8 @@ WIRES = (
     ),
 )
 
-RECORD = ("parec", "--format=float32le", "--channels=2", "--latency-msec=10")
-SPEAK = ("pacat", "--playback", "--format=float32le", f"--rate={RATE}", "--channels=1")
+RECORD = ("parec", "--format=float32le", "--channels=2", "--latency-msec=40")
+SPEAK = ("pacat", "--playback", "--format=float32le", "--channels=1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,7 @@ class Room:
         speaker = await asyncio.create_subprocess_exec(
             *SPEAK,
             f"--device={self.air}-mouth",
+            f"--rate={RATE}",
             "--latency-msec=20",
             env=self.env,
             stdin=asyncio.subprocess.PIPE,
@@ -144,7 +145,8 @@ class Server:
 
     @asynccontextmanager
     async def _hissing(self, air: str) -> AsyncIterator[None]:
-        hissing = await self._begun(*SPEAK, f"--device={air}-mouth", "--latency-msec=500")
+        rate = f"--rate={Tape.RATE}"  # nothing is to be resampled beside what is measured
+        hissing = await self._begun(*SPEAK, rate, f"--device={air}-mouth", "--latency-msec=500")
         pipe = hissing.stdin
         assert pipe is not None
 
@@ -152,7 +154,9 @@ class Server:
             rng = np.random.default_rng(0)
             with contextlib.suppress(ConnectionError):
                 while True:
-                    pipe.write((HISS * rng.standard_normal(round(HISS_SECONDS * RATE), np.float32)).tobytes())
+                    pipe.write(
+                        (HISS * rng.standard_normal(round(HISS_SECONDS * Tape.RATE), np.float32)).tobytes()
+                    )
                     await pipe.drain()
 
         noise = asyncio.create_task(hiss(), name=f"noise of {air}")

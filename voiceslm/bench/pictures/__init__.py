@@ -37,6 +37,9 @@ class Picture:
 
 
 PICTURES = (
+    Picture(
+        "outside", "outside", "commands and questions, measured around the whole process", latency.outside
+    ),
     Picture("timeline", "conversation", "who works when in one turn", turns.timeline),
     Picture("waterfall", "conversation", "the stages of a typical turn", turns.waterfall),
     Picture("voice-to-voice", "conversation", "distributions of voice-to-voice", latency.distributions),

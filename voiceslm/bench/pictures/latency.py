@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -10,10 +10,15 @@ from voiceslm.bench.pictures.data import line, machine, median, models, part, sh
 from voiceslm.bench.pictures.style import BLUE, CHAIN, GREEN, GREY, INK, OURS, PURPLE, sheet
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from voiceslm.bench.pictures.data import Report
+
+Curves: TypeAlias = "Mapping[str, tuple[Sequence[float | None], str]]"
+"""Name -> times, None where it never came, and colour."""
 
 PROFILES = {"tiny": GREEN, "small": BLUE, "default": PURPLE}
 LEAST_FOR_LINE = 5
@@ -26,7 +31,7 @@ def distributions(report: Report) -> Figure | None:
     if not asked:
         return None
     spoken = [one for one in requests if not (one["right"] and one["heard_s"] is None)]
-    curves = {
+    curves: Curves = {
         "requests that need no model": ([_heard(one) for one in spoken], GREEN),
         "open questions": ([_heard(one["ours"]) for one in asked], OURS),
         "open questions, serial chain": ([one["serial_s"] for one in asked], CHAIN),
@@ -46,20 +51,53 @@ def distributions(report: Report) -> Figure | None:
         f"{models(report)}; {machine(report)}"
     )
     figure, (axes,) = sheet(title, caption, height=3.1)
+    _cumulative(axes, curves, "voice-to-voice, s", "% answered by then")
+    return figure
+
+
+def outside(report: Report) -> Figure | None:
+    """Show questions and commands, both ways, as they are measured around the whole process."""
+    found = part(report, "outside").get("trials", {})
+    asked, told = found.get("questions", []), found.get("commands", [])
+    if not asked or not told:
+        return None
+    curves: Curves = {
+        "command, to its message": ([one["published_s"] for one in told], GREEN),
+        "open question, to the reply": ([one["ours_s"] for one in asked], OURS),
+        "open question, serial chain": ([one["chain_s"] for one in asked], CHAIN),
+        "command, serial chain, to its call": ([one["chain_call_s"] for one in told], PURPLE),
+    }
+    middle = [median(value or 0.0 for value in values) for values, _ in curves.values()]
+    title = (
+        f"From outside: half of the commands are published within {middle[0]:.2f} s, "
+        f"half of the questions answered within {middle[1]:.2f} s"
+    )
+    caption = (
+        "From the user's last sound; the whole process behind PulseAudio, its loudspeaker and the broker "
+        f"recorded; questions n = {len(asked)}, commands n = {len(told)}, both ways in turn\n"
+        f"{models(report)}; {machine(report)}"
+    )
+    figure, (axes,) = sheet(title, caption, height=3.1)
+    _cumulative(axes, curves, "s after the user's last sound", "% by then")
+    return figure
+
+
+def _cumulative(axes: Axes, curves: Curves, x_label: str, y_label: str) -> None:
+    """Draw each as the share that is not above a time; a time that is missing never comes."""
     for name, (values, color) in curves.items():
         reached = [at for at in values if at is not None]
         if reached:
             x, y = shares(reached, len(values))
+            half = median(12.0 if at is None else at for at in values)
             axes.step([x[0], *x], [0.0, *y], where="post", color=color)
-            axes.plot(middle[name], 50, "o", color=color, markersize=5)
-            axes.plot([], [], color=color, label=f"{name}: p50 {middle[name]:.2f} s")
+            axes.plot(half, 50, "o", color=color, markersize=5)
+            axes.plot([], [], color=color, label=f"{name}: p50 {half:.2f} s")
     axes.axhline(50, color=GREY, linewidth=0.8, linestyle=(0, (4, 3)))
     axes.set_xlim(left=0)
     axes.set_ylim(0, 102)
-    axes.set_xlabel("voice-to-voice, s")
-    axes.set_ylabel("% answered by then")
+    axes.set_xlabel(x_label)
+    axes.set_ylabel(y_label)
     axes.legend(loc="lower right")
-    return figure
 
 
 def reply_length(report: Report) -> Figure | None:

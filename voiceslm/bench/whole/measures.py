@@ -13,6 +13,7 @@ from voiceslm.bench.advice.run import run as advise
 from voiceslm.bench.home.run import run as run_home
 from voiceslm.bench.live.rows import TIMES, Row, Sheet
 from voiceslm.bench.live.run import run as run_live
+from voiceslm.bench.outside.run import run as run_outside
 from voiceslm.bench.soak.run import run as run_soak
 from voiceslm.bench.speech.run import run as run_speech
 from voiceslm.bench.wake_sounds import PITCHES
@@ -26,6 +27,7 @@ from voiceslm.listening.wake import DELAYS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from voiceslm.bench.live.report import Report
     from voiceslm.bench.whole.job import Document, Job
     from voiceslm.config import Settings
 
@@ -44,6 +46,8 @@ PAUSES, QUICK_PAUSES = 50, 6
 INTERRUPTIONS = {"stop": 20, "echo": 24, "noise": 15}
 QUICK_INTERRUPTIONS = {"stop": 3, "echo": 3, "noise": 2}
 QUESTIONS, QUICK_QUESTIONS = {"questions": 40, "skills": 20}, {"questions": 6, "skills": 4}
+OUTSIDE = {"questions": 30, "commands": 24, "starts": 5}
+QUICK_OUTSIDE = {"questions": 3, "commands": 3, "starts": 1}
 IDLE_MINUTES, QUICK_IDLE_MINUTES = 30, 2
 
 SMALLEST = "tiny"
@@ -106,6 +110,18 @@ async def wake(job: Job) -> Document:
     return report.document() | {"rows": _plain(_wake_rows(report))}
 
 
+async def outside(job: Job) -> Document:
+    """Run the whole product behind real sound software, and the serial chain beside it."""
+    report = await run_outside(
+        job.settings,
+        config=job.config,
+        quick=job.quick,
+        limits=QUICK_OUTSIDE if job.quick else OUTSIDE,
+        progress=job.progress,
+    )
+    return _without_settings(report)
+
+
 async def conversation(job: Job) -> Document:
     """Ask in the simulated room, of the language model and of the skills."""
     return await _live(job, QUICK_QUESTIONS if job.quick else QUESTIONS)
@@ -148,8 +164,13 @@ async def _live(job: Job, limits: Mapping[str, int]) -> Document:
     report = await run_live(
         job.settings, only=[*limits], quick=job.quick, limits=limits, progress=job.progress
     )
+    return _without_settings(report)
+
+
+def _without_settings(report: Report) -> Document:
+    """Return a report as a part: the whole tells what was set, and nothing of the home."""
     document = report.document()
-    del document["settings"]  # the whole report tells what was set, and nothing of the home
+    del document["settings"]
     return document
 
 

@@ -9,6 +9,7 @@ from voiceslm.bench.whole.windows import windows
 
 PARTS = (
     Part("advice", "each engine alone, and the profile that suits", 30, 100, measures.advice),
+    Part("outside", "from outside, in real sound software", 120, 800, measures.outside),
     Part("conversation", "a conversation in the simulated room", 60, 340, measures.conversation),
     Part("turns", "recordings answered, against the serial chain", 30, 140, measures.turns),
     Part("threads", "latency by profile and threads", 35, 130, threads),
