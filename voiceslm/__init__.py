@@ -9,6 +9,6 @@ __version__ = version("voiceslm")
 # to before it loads.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 
-# numpy's OpenBLAS, asked for a tenth of a millisecond of work, lets its other threads spin for 0.1 s in wait of
-# more: a core that whisper, the turn model and the language model need at that very moment (docs/latency.md).
+# numpy's OpenBLAS, asked for a tenth of a millisecond of work, lets its other threads spin for 0.1 s in wait
+# of more: on a core that the turn model and the language model need at that moment (docs/latency.md).
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from voiceslm.bench.live.sounds import Clip
 
 DEVICES = 30
-COUNT, QUICK = 40, 4
+COUNT, QUICK = 12, 2
 
 ECHO_DB, ECHO_DELAY, DRIFT_PPM = -10.0, 0.06, 50.0
 """Of the loudspeaker in the microphone."""

@@ -22,7 +22,6 @@ from voiceslm.catalog import load_catalog, resolve
 from voiceslm.engines import models_of
 from voiceslm.errors import Problem
 from voiceslm.events import Stage
-from voiceslm.listening.wake import DELAYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -31,23 +30,23 @@ if TYPE_CHECKING:
     from voiceslm.bench.whole.job import Document, Job
     from voiceslm.config import Settings
 
-TURNS, QUICK_TURNS = 20, 4
-EVERY, QUICK_EVERY = 2, 15
+TURNS, QUICK_TURNS = 16, 3
+EVERY, QUICK_EVERY = 3, 20
 """Each so many-th clip of speech-to-text."""
 
 MEMORY_TURNS, QUICK_MEMORY_TURNS = 40, 12
-SOAK_TURNS, QUICK_SOAK_TURNS = 200, 20
+SOAK_TURNS, QUICK_SOAK_TURNS = 150, 12
 Figure = tuple[str, float, float | None, float | None, str]
 """Measure, value, 95 % interval, unit."""
 
-QUICK_WORDS = ("okay_nabu",)
+WORDS, QUICK_WORDS = ("okay_nabu", "hey_jarvis"), ("okay_nabu",)
 
-PAUSES, QUICK_PAUSES = 50, 6
-INTERRUPTIONS = {"stop": 20, "echo": 24, "noise": 15}
-QUICK_INTERRUPTIONS = {"stop": 3, "echo": 3, "noise": 2}
-QUESTIONS, QUICK_QUESTIONS = {"questions": 40, "skills": 20}, {"questions": 6, "skills": 4}
-OUTSIDE = {"questions": 30, "commands": 24, "starts": 5}
-QUICK_OUTSIDE = {"questions": 3, "commands": 3, "starts": 1}
+PAUSES, QUICK_PAUSES = 50, 4
+INTERRUPTIONS = {"stop": 16, "echo": 18, "noise": 12}
+QUICK_INTERRUPTIONS = {"stop": 2, "echo": 2, "noise": 2}
+QUESTIONS, QUICK_QUESTIONS = {"questions": 20, "skills": 12}, {"questions": 3, "skills": 2}
+OUTSIDE = {"questions": 24, "commands": 24, "starts": 5}
+QUICK_OUTSIDE = {"questions": 2, "commands": 2, "starts": 1}
 IDLE_MINUTES, QUICK_IDLE_MINUTES = 30, 2
 
 SMALLEST = "tiny"
@@ -102,7 +101,7 @@ async def memory(job: Job) -> Document:
 
 async def wake(job: Job) -> Document:
     """Count misses and false accepts of the wake words."""
-    words, pitches = (QUICK_WORDS, ()) if job.quick else (tuple(DELAYS), PITCHES)
+    words, pitches = (QUICK_WORDS, ()) if job.quick else (WORDS, PITCHES)
     voice = resolve(wake_bench.VOICE, "voice")
     report = await asyncio.to_thread(
         wake_bench.run, voice, words=words, pitches=pitches, progress=_named(job, "wake words")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from json import dumps
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from rich.progress import track
@@ -34,6 +35,22 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
             (folder / name).write_text(text, encoding="utf-8")
     except OSError as error:
         raise Problem(f"the report cannot be written to {folder}: {error.strerror}") from None
+
+
+def require_writable(folder: Path) -> None:
+    """See whether files can be written into ``folder``, before work is done for them.
+
+    Raises:
+        Problem: they cannot be.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise Problem(
+            f"the report cannot be written to {folder}: {error.strerror}", "Name another folder with --out"
+        ) from None
 
 
 def trials(items: Sequence[T], what: str) -> Iterable[T]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.progress import BarColumn, Progress, TextColumn
 
+from voiceslm.cli.bench.shown import require_writable
 from voiceslm.cli.configured import settings_for
 from voiceslm.cli.output import ConfigOption, ProfileOption, err, out
 from voiceslm.errors import Problem
@@ -38,6 +39,7 @@ def whole(
     from voiceslm.bench.whole.run import Viewer, run  # noqa: PLC0415
 
     require_matplotlib()  # an hour of measuring must not end in a missing library
+    require_writable(folder)
     settings = settings_for(config, profile)
     reports: list[dict[str, Any]] = []
     bar = Progress(
