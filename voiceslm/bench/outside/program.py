@@ -70,9 +70,9 @@ class Program:
             looks = looks + 1 if self._used() - before < IDLE_CORES * LOOK_SECONDS else 0
 
     async def end(self) -> None:
-        """End it as Ctrl-C does, and if need be by force."""
+        """End it as a service manager does, and if need be by force."""
         with contextlib.suppress(ProcessLookupError):
-            self._process.send_signal(signal.SIGINT)
+            self._process.send_signal(signal.SIGTERM)
         try:
             async with asyncio.timeout(STOP_SECONDS):
                 await self._process.wait()
