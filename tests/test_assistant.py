@@ -5,6 +5,7 @@ import pytest
 from tests.fakes import Gate
 from voiceslm.assistant import Assistant
 from voiceslm.config import Home, Llm, Mqtt, Settings, Tts
+from voiceslm.conversation.pipeline import Conversation
 from voiceslm.engines import models_of
 from voiceslm.errors import Problem
 from voiceslm.residence import Residence
@@ -49,6 +50,20 @@ async def test_it_is_warm_before_the_first_question():
     assert record.prompt_tokens is not None
     assert record.user_tokens is not None
     assert record.prompt_tokens - record.user_tokens <= 40
+
+
+@pytest.mark.models
+@pytest.mark.usefixtures("joe")
+async def test_an_engine_that_crashes_while_it_is_warmed_up_does_not_keep_the_others_from_working(
+    monkeypatch,
+):
+    async def crash(_conversation):
+        raise RuntimeError("it crashed")
+
+    monkeypatch.setattr(Conversation, "settle", crash)
+    async with Assistant(Settings(profile="tiny")) as assistant:
+        await assistant.load(speak=True)
+        assert assistant.models.keys() == {"voice"}
 
 
 def resident(**home):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import gc
 import time
 from datetime import datetime
@@ -21,13 +20,11 @@ from voiceslm.conversation.router import Router
 from voiceslm.conversation.tooling import Tooling
 from voiceslm.crew import Crew, Engine
 from voiceslm.engines import load_ear, mode_of
-from voiceslm.errors import Problem
 from voiceslm.intents.home import HomeSentences
 from voiceslm.intents.recognizer import Recognizer
 from voiceslm.listening.endpoint import Preset
 from voiceslm.skills import Lists, Skills, Timers, VolumeControl
 from voiceslm.skills.courtesy import NOTHING_SAID
-from voiceslm.worker import WorkerError
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
@@ -175,15 +172,17 @@ class Assistant:
 
         An engine that fails at it is known to (`Crew.troubles`), and what can be done without it is done.
         """
-        with contextlib.suppress(WorkerError, Problem):
+
+        async def read() -> None:
             await self.conversation.learn()
             await self.conversation.settle()
 
+        await asyncio.gather(read(), return_exceptions=True)
+
     async def _rehearse(self) -> None:
-        """Have the sound of `PHRASES` ready; nobody waits for it."""
-        with contextlib.suppress(WorkerError, Problem):
-            for phrase in PHRASES:
-                await self.conversation.rehearse(phrase)
+        """Have the sound of `PHRASES` ready; nobody waits for it, and they are said without it as well."""
+        for phrase in PHRASES:
+            await asyncio.gather(self.conversation.rehearse(phrase), return_exceptions=True)
 
     def _compose(self, entities: Sequence[Entity], *, live: bool) -> None:
         """Join what is loaded with the skills and the home, in which ``entities`` are. In a thread."""

@@ -8,17 +8,21 @@ from typing import Any
 import numpy as np
 import pytest
 
+from voiceslm import config
 from voiceslm.audio import RATE
 from voiceslm.audio.room import Recording
 from voiceslm.bench.home.commands import Command
 from voiceslm.bench.home.homes import PREFIX
 from voiceslm.bench.live.sounds import Clip
 from voiceslm.bench.outside import commands, questions, starts
+from voiceslm.bench.outside.chain import FRAME, FRAME_SECONDS, PRE_ROLL, SILENCE_SECONDS, VOICED, utterance
 from voiceslm.bench.outside.exchange import ANSWER_SECONDS, judged
-from voiceslm.bench.outside.program import program
+from voiceslm.bench.outside.program import at_rest, program
 from voiceslm.bench.outside.run import run
 from voiceslm.bench.outside.server import require
+from voiceslm.bench.outside.stage import as_toml
 from voiceslm.bench.outside.tape import KEPT_SECONDS, Tape
+from voiceslm.bench.whole.about import SECTIONS
 from voiceslm.config import Settings
 from voiceslm.errors import Problem
 
@@ -71,14 +75,15 @@ class TestExchange:
 
 
 class TestTape:
-    def fed(self, blocks, *, late=()):
-        """Return a tape of stereo blocks of 0.1 s, loud on the right; each comes as late as ``late`` says."""
+    def fed(self, blocks, *, late=(), loud=None):
+        """Return a tape of blocks of 0.1 s, the last loud on the right; they come as late as ``late`` says."""
+        loud = (blocks - 1,) if loud is None else loud
         now = [50.0]
         tape = Tape(lambda: now[0])
         for index in range(blocks):
             now[0] = 50.0 + 0.1 * (index + 1) + (late[index % len(late)] if late else 0.0)
             block = np.zeros((Tape.RATE // 10, 2), np.float32)
-            block[:, 1] = LOUD if index == blocks - 1 else QUIET
+            block[:, 1] = LOUD if index in loud else QUIET
             tape.add(block.tobytes())
         return tape
 
@@ -90,7 +95,12 @@ class TestTape:
         recording = tape.since(51.5)
         assert recording.began == pytest.approx(51.5, abs=0.11)
         assert recording.audible_from(51.5) == pytest.approx(51.9, abs=0.011)
-        assert not tape.quiet(0.5)
+
+    def test_it_says_whether_anything_sounded_lately(self):
+        tape = self.fed(20)
+        assert tape.sounded(51.95)
+        assert not tape.sounded(52.05)
+        assert not self.fed(19, loud=()).sounded(0.0)
 
     def test_it_forgets_what_is_long_ago_and_keeps_the_time(self):
         tape = self.fed(round(10 * KEPT_SECONDS) + 100)
@@ -112,7 +122,7 @@ class TestTape:
 
 
 class TestProgram:
-    ECHO = ("sh", "-c", "echo one; read line; echo got $line; sleep 60")
+    ECHO = ("sh", "-c", "echo one; read line; echo got $line; exec sleep 60")
 
     async def test_a_line_is_awaited_and_what_was_asked_is_its_input(self):
         async with program("it", self.ECHO, {"PATH": "/usr/bin:/bin"}, asked=b"two\n") as running:
@@ -130,13 +140,40 @@ class TestProgram:
             with pytest.raises(Problem, match=r"did not say 'ready' in 0\.05 s"):
                 await running.until("ready", 0.05)
 
+    async def test_one_that_has_nothing_to_do_is_at_rest_and_one_that_ended_is_not(self):
+        async with program("it", ("sleep", "60"), {"PATH": "/usr/bin:/bin"}) as running:
+            await at_rest(running)
+        with pytest.raises(Problem, match="it ended"):
+            await running.idle()
+
 
 def test_what_is_missing_is_named_with_how_to_install_it(tmp_path):
     with pytest.raises(Problem, match="no-such-program is not installed") as problem:
         require(["sh", "no-such-program"], tmp_path)
     assert "apt install" in problem.value.remedy
-    with pytest.raises(Problem, match="no plugin for PulseAudio"):
+    (tmp_path / "99-pulse.conf").touch()
+    with pytest.raises(Problem, match="no plugin"):
         require(["sh"], tmp_path)
+    (tmp_path / "50-pulseaudio.conf").touch()
+    require(["sh"], tmp_path)
+
+
+def test_the_chain_takes_an_utterance_with_what_came_before_it_and_its_silence():
+    speech = [0] * 40 + [1] * 50 + [0] * 10 + [1] * 5 + [0] * 100
+    frames = (bytes([voiced]) * 2 * FRAME for voiced in speech)
+    said = utterance(frames, lambda frame: bool(frame[0]))
+    silence = -(-SILENCE_SECONDS // FRAME_SECONDS)
+    assert len(said) == (PRE_ROLL - VOICED + 50 + 10 + 5 + silence) * FRAME
+
+
+def test_the_product_gets_the_settings_that_show_in_the_figures(tmp_path):
+    settings = Settings.model_validate(
+        {"profile": "tiny", "llm": {"max_tokens": 7, "persona": 'Say "yes".\nÄ'}, "mqtt": {"host": "home"}}
+    )
+    file = tmp_path / "voiceslm.toml"
+    file.write_text(as_toml(settings.model_dump(mode="json", include=SECTIONS, exclude_defaults=True)))
+    read = config.load(file)
+    assert (read.profile, read.llm, read.mqtt) == ("tiny", settings.llm, Settings().mqtt)
 
 
 class TestCommands:
@@ -146,6 +183,13 @@ class TestCommands:
         given = commands.chosen(home, simulated, 12)
         assert [not commands.reports(command) for command in given] == [True, False, False, False] * 3
         assert all("state_topic" not in home.discovery[topic] for topic in sockets(home))
+
+    def test_in_each_kind_every_other_is_told_the_product_first(self):
+        first = [commands.goes_first(index) for index in range(16)]
+        mute = [yes for index, yes in enumerate(first) if index % commands.MUTE_SHARE == 0]
+        others = [yes for index, yes in enumerate(first) if index % commands.MUTE_SHARE]
+        assert sum(mute) == len(mute) / 2
+        assert sum(others) == len(others) / 2
 
     def test_a_command_is_said_as_a_sentence(self):
         assert commands.sentence(Command("turn on the lamp", "light.lamp", {}, {})) == "Turn on the lamp."
@@ -227,5 +271,6 @@ def trial(**changes):
         "chain_call_s": 3.0,
         "chain_audible_s": 3.2,
         "chain_call": "{}",
+        "chain_right": True,
     }
     return commands.Trial(**(usual | changes))

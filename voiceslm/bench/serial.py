@@ -70,6 +70,11 @@ class SerialChain:
         spoken = time.perf_counter()
         return SerialTurn(transcript, reply, heard - began, replied - began, spoken - began)
 
+    @property
+    def rate(self) -> int:
+        """Hz of everything it says."""
+        return int(self._voice.config.sample_rate)
+
     def transcribe(self, audio: Audio) -> str:
         """Return what is said (mono at 16 kHz)."""
         segments, _ = self._whisper.transcribe(audio.samples, beam_size=1, language="en")
@@ -102,7 +107,7 @@ class SerialChain:
         """Return ``text`` spoken."""
         chunks = [chunk.audio_float_array for chunk in self._voice.synthesize(text)]
         sound = np.concatenate(chunks) if chunks else np.zeros(0, np.float32)
-        return Audio(sound, self._voice.config.sample_rate)
+        return Audio(sound, self.rate)
 
     def _completed(self, system: str, user: str, most: int, **options: Any) -> str:
         answer = self._llama.create_chat_completion(

@@ -41,14 +41,14 @@ PAUSE = 0.09
 """Seconds of silence after which the utterance may be over: it is transcribed and a draft begins."""
 
 HESITATION = 0.06
-"""Seconds of silence in which nothing is read ahead: the transcript of the whole may be asked for next, and
-would get half a core less (0.35 s for 0.25)."""
+"""Seconds of silence after which nothing more is read ahead: the whole is transcribed next, and would get
+half a core less (0.35 s for 0.25)."""
 
 GAP = 0.12
 """Seconds of silence that words have inside them: whatever sounds after less belongs to the utterance."""
 
 RESUMED = 0.12
-"""Seconds of speech on end after a longer one that make the user go on; less is a click or a breath."""
+"""Seconds of speech on end after a longer silence that make the user go on; less is a click or a breath."""
 
 HELD_LONGEST = 0.5
 """Seconds by which a sound puts the end off: it takes 0.1 to 0.2 s to be known for a voice."""

@@ -69,7 +69,8 @@ class WhisperEngine:
     def warm_up(self) -> None:
         """Run the shortest window, so that the first utterance pays for no page faults or allocations.
 
-        The longer ones, for retries, would pay 0.03 s the first time and make every start a second longer.
+        The longer ones, for a word or two and for retries, pay 0.03 s the first time; to run them here as
+        well would make every start a second longer.
         """
         quiet = np.zeros(SAMPLE_RATE, np.float32)
         self._decode(quiet, windows.SHORT_WINDOW, most_tokens=4, prompt=self._prompt)

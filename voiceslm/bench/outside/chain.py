@@ -24,7 +24,7 @@ from voiceslm.bench.serial import SerialChain
 from voiceslm.events import Audio
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from voiceslm.events import Samples
 
@@ -33,6 +33,9 @@ SILENCE_SECONDS = 0.7
 
 FRAME_SECONDS = 0.03
 FRAME = round(FRAME_SECONDS * RATE)
+LATENCY_SECONDS = 0.04
+"""Buffers asked for each way: those of the product."""
+
 STRICTNESS = 3
 """Of webrtcvad: the room's noise is no speech."""
 
@@ -66,10 +69,17 @@ def _listen(chain: SerialChain, devices: Sequence[str]) -> None:
     def arrived(data: Any, *_: object) -> None:
         frames.put(bytes(data))
 
-    with sounddevice.RawInputStream(RATE, FRAME, channels=1, dtype="int16", callback=arrived):
+    vad = webrtcvad.Vad(STRICTNESS)
+    coming = iter(frames.get, None)
+    microphone = sounddevice.RawInputStream(
+        RATE, FRAME, channels=1, dtype="int16", latency=LATENCY_SECONDS, callback=arrived
+    )
+    loudspeaker = sounddevice.OutputStream(chain.rate, channels=1, dtype="float32", latency=LATENCY_SECONDS)
+    with microphone, loudspeaker:
+        loudspeaker.stop()  # what is only opened does not run dry; to start it takes a millisecond
         _tell(READY)
         while True:
-            said = _utterance(frames)
+            said = utterance(coming, lambda frame: vad.is_speech(frame, RATE))
             transcript = chain.transcribe(Audio(said, RATE))
             heard = time.perf_counter()
             reply, answer = _answered(chain, transcript, devices)
@@ -77,7 +87,9 @@ def _listen(chain: SerialChain, devices: Sequence[str]) -> None:
             sound = chain.synthesize(answer)
             spoken = time.perf_counter()
             _tell({"heard": heard, "thought": thought, "spoken": spoken, "reply": reply})
-            sounddevice.play(sound.samples, sound.sample_rate, blocking=True)
+            loudspeaker.start()
+            loudspeaker.write(sound.samples.astype(np.float32))
+            loudspeaker.stop()
             while not frames.empty():  # what was said meanwhile, it does not hear
                 frames.get()
 
@@ -90,19 +102,23 @@ def _answered(chain: SerialChain, transcript: str, devices: Sequence[str]) -> tu
     return reply, reply
 
 
-def _utterance(frames: queue.SimpleQueue[bytes]) -> Samples:
-    """Return the next thing that is said, float32 [n], with the silence that ends it."""
-    vad = webrtcvad.Vad(STRICTNESS)
+def utterance(frames: Iterator[bytes], is_speech: Callable[[bytes], bool]) -> Samples:
+    """Return the next thing that is said, float32 [n] at 16 kHz, with the silence that ends it.
+
+    Args:
+        frames: of 30 ms each, 16-bit mono at 16 kHz.
+        is_speech: says of each whether somebody speaks.
+    """
     before: deque[tuple[bytes, bool]] = deque(maxlen=PRE_ROLL)
     while sum(voiced for _, voiced in before) < VOICED:
-        frame = frames.get()
-        before.append((frame, vad.is_speech(frame, RATE)))
+        frame = next(frames)
+        before.append((frame, is_speech(frame)))
     said = [frame for frame, _ in before]
     silent = 0
     while silent * FRAME_SECONDS < SILENCE_SECONDS:
-        frame = frames.get()
+        frame = next(frames)
         said.append(frame)
-        silent = 0 if vad.is_speech(frame, RATE) else silent + 1
+        silent = 0 if is_speech(frame) else silent + 1
     return np.frombuffer(b"".join(said), np.int16).astype(np.float32) / np.float32(32768)
 
 

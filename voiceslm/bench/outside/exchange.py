@@ -24,8 +24,8 @@ REPLY_SECONDS = 40.0
 OVER_SECONDS = 1.2
 """Of silence: then the reply is over; its own pauses are shorter."""
 
-GAP_SECONDS = 1.0
-"""Until the next thing is said."""
+FADE_SECONDS = 0.1
+"""Of a clip after its last audible sound that are played as well."""
 
 LOOK_SECONDS = 0.1
 
@@ -58,17 +58,20 @@ class Exchange:
 
 
 async def exchange(room: Room, clip: Clip) -> Exchange:
-    """Say ``clip`` and wait until it has been answered, or has not."""
+    """Say ``clip`` and wait until it has been answered, or has not.
+
+    Raises:
+        Problem: the room is recorded no more.
+    """
     began = time.perf_counter()
-    await room.say(clip.samples[: round((clip.last + GAP_SECONDS / 10) * RATE)])
+    await room.say(clip.samples[: round((clip.last + FADE_SECONDS) * RATE)])
     said = time.perf_counter()
     while (passed := time.perf_counter() - said) < REPLY_SECONDS:
         await asyncio.sleep(LOOK_SECONDS)
-        seen = judged(room.tape.since(began), clip, began)
-        sounded = seen.audible is not None or passed > ANSWER_SECONDS
-        if sounded and room.tape.quiet(OVER_SECONDS):
+        answered = room.tape.sounded(began) or passed > ANSWER_SECONDS
+        if answered and not room.tape.sounded(time.perf_counter() - OVER_SECONDS):
             break
-    await asyncio.sleep(GAP_SECONDS)
+    room.check()
     return judged(room.tape.since(began), clip, began)
 
 

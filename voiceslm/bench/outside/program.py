@@ -23,10 +23,10 @@ STOP_SECONDS = 10.0
 IDLE_CORES = 0.25
 """A program that uses less than this has nothing left to prepare; listening takes a twentieth of a core."""
 
-IDLE_LOOKS, LOOK_SECONDS = 3, 0.5
+IDLE_LOOKS, LOOK_SECONDS = 2, 0.3
 """So often in a row, so far apart."""
 
-IDLE_SECONDS = 60.0
+IDLE_SECONDS = 30.0
 """Longest wait for it."""
 
 
@@ -42,6 +42,11 @@ class Program:
         self._process = process
         self._news = asyncio.Event()
         self._reading = asyncio.create_task(self._read(), name=f"lines of {name}")
+
+    def matches(self, pattern: str) -> list[tuple[float, re.Match[str]]]:
+        """Return when which lines came that match ``pattern``."""
+        found = ((at, re.search(pattern, line)) for at, line in self.lines)
+        return [(at, match) for at, match in found if match]
 
     async def until(self, pattern: str, seconds: float, *, since: float = 0.0) -> tuple[float, re.Match[str]]:
         """Wait for a line that matches ``pattern``, written after ``since``; return when, and the match.
@@ -61,10 +66,18 @@ class Program:
         return found
 
     async def idle(self) -> None:
-        """Wait until it has nothing left to prepare, a minute at most."""
+        """Wait until it has nothing left to prepare.
+
+        Raises:
+            Problem: it has ended, or never rests.
+        """
         deadline = time.monotonic() + IDLE_SECONDS
         looks = 0
-        while looks < IDLE_LOOKS and time.monotonic() < deadline:
+        while looks < IDLE_LOOKS:
+            if self._process.returncode is not None:
+                raise Problem(f"{self.name} ended: {self._last}")
+            if time.monotonic() > deadline:
+                raise Problem(f"{self.name} computes on and on: {self._last}")
             before = self._used()
             await asyncio.sleep(LOOK_SECONDS)
             looks = looks + 1 if self._used() - before < IDLE_CORES * LOOK_SECONDS else 0
@@ -79,15 +92,15 @@ class Program:
         except TimeoutError:
             self._process.kill()
             await self._process.wait()
-        await self._reading
+        self._reading.cancel()  # a child of its own may hold the pipe open
+        await asyncio.gather(self._reading, return_exceptions=True)
 
     @property
     def _last(self) -> str:
         return self.lines[-1][1] if self.lines else "it said nothing"
 
     def _found(self, pattern: str, since: float) -> tuple[float, re.Match[str]] | None:
-        matches = ((at, re.search(pattern, line)) for at, line in self.lines if at > since)
-        return next(((at, match) for at, match in matches if match), None)
+        return next(((at, match) for at, match in self.matches(pattern) if at > since), None)
 
     def _used(self) -> float:
         """Return the processor seconds it has used (proc(5): fields 14 and 15 of stat, in ticks)."""
@@ -102,6 +115,15 @@ class Program:
             self.lines.append((time.perf_counter(), line.decode(errors="replace").rstrip()))
             self._news.set()
         self._news.set()
+
+
+async def at_rest(*programs: Program) -> None:
+    """Wait until none of them has anything left to prepare: what one does is not to be paid by another.
+
+    Raises:
+        Problem: one has ended, or never rests.
+    """
+    await asyncio.gather(*(running.idle() for running in programs))
 
 
 @asynccontextmanager

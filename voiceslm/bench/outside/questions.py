@@ -9,6 +9,7 @@ from voiceslm.bench.live.questions import answers
 from voiceslm.bench.live.rows import TIMES, Row, Sheet, Target
 from voiceslm.bench.live.scenario import Outcome
 from voiceslm.bench.outside.exchange import ANSWER_SECONDS, exchange
+from voiceslm.bench.outside.program import at_rest
 from voiceslm.bench.questions import ANSWERS
 from voiceslm.bench.statistics import evenly
 
@@ -48,12 +49,12 @@ async def run(stage: Stage, limit: int | None = None) -> Outcome:
         stage.product(our_room) as ours,
         stage.chain(chain_room) as chain,
     ):
-        await ours.idle()
-        await chain.idle()
         exchanges = []
         for index, text in enumerate(stage.progress(asked, "questions")):
-            first, second = (our_room, chain_room) if index % 2 else (chain_room, our_room)
-            met = {room.air: await exchange(room, clips[text]) for room in (first, second)}
+            met = {}
+            for room in (our_room, chain_room) if index % 2 else (chain_room, our_room):
+                await at_rest(ours, chain)
+                met[room.air] = await exchange(room, clips[text])
             exchanges.append((text, met[our_room.air], met[chain_room.air]))
     heard = await stage.understood({text: ours.reply for text, ours, _ in exchanges})
     theirs = await stage.understood({text: chain.reply for text, _, chain in exchanges})

@@ -15,7 +15,6 @@ from voiceslm.errors import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
-    from pathlib import Path
 
     from voiceslm.bench.live.scenario import Outcome, Progress
     from voiceslm.config import Settings
@@ -30,7 +29,6 @@ SCENARIOS: dict[str, Callable[[Stage, int | None], Awaitable[Outcome]]] = {
 async def run(
     settings: Settings,
     *,
-    config: Path | None = None,
     only: Sequence[str] = (),
     quick: bool = False,
     limits: Mapping[str, int] | None = None,
@@ -41,7 +39,6 @@ async def run(
 
     Args:
         settings: as the product itself reads them; everybody in the room is listened to.
-        config: the file that they are from, where one was named.
         only: names of scenarios; all of them when empty.
         quick: a few trials of each, to see that it works.
         limits: most trials, by scenario.
@@ -55,7 +52,7 @@ async def run(
         raise Problem(f"there is no scenario {unknown[0]!r}", f"Choose among: {', '.join(SCENARIOS)}")
     report = Report(asdict(models_of(settings)), {}, settings.model_dump(), quick, outcomes={})
     async with sound_server() as server:
-        stage = Stage(server, settings, config, quick=quick, progress=progress)
+        stage = Stage(server, settings, quick=quick, progress=progress)
         for name in only or SCENARIOS:
             report.outcomes[name] = await SCENARIOS[name](stage, (limits or {}).get(name))
             done(report)

@@ -10,7 +10,7 @@ import contextlib
 import os
 import shutil
 import tempfile
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,10 +27,13 @@ if TYPE_CHECKING:
     from voiceslm.events import Samples
 
 PROGRAMS = ("pulseaudio", "pactl", "pacat", "parec")
-PLUGIN = "*-pulse.conf"
-"""In ALSA's configuration: makes the sound server PortAudio's default device."""
+ALSA = Path("/etc/alsa/conf.d")
+PLUGIN, DEFAULT = "*-pulseaudio.conf", "*-pulse.conf"
+"""In ALSA's configuration: a way to the sound server, and that it is the default device."""
 
-START_SECONDS, STOP_SECONDS = 10.0, 5.0
+DEBIAN = "pulseaudio pulseaudio-utils libasound2-plugins"
+
+START_SECONDS, STOP_SECONDS, ASK_SECONDS = 10.0, 5.0, 10.0
 LOOK_SECONDS = 0.05
 HISS = 10 ** (-60 / 20)
 """Amplitude of a room's noise: -60 dBFS."""
@@ -38,23 +41,16 @@ HISS = 10 ** (-60 / 20)
 HISS_SECONDS = 1.0
 """Of noise at a time."""
 
+CHANNEL = "channels=1 channel_map=mono remix=no"
+LEFT, RIGHT = "master_channel_map=front-left", "master_channel_map=front-right"
 WIRES = (
     "module-null-sink sink_name={air} rate={rate} channels=2 channel_map=front-left,front-right",
-    (
-        "module-remap-sink sink_name={air}-mouth master={air} channels=1 channel_map=mono "
-        "master_channel_map=front-left remix=no"
-    ),
-    (
-        "module-remap-sink sink_name={air}-loudspeaker master={air} channels=1 channel_map=mono "
-        "master_channel_map=front-right remix=no"
-    ),
-    (
-        "module-remap-source source_name={air}-microphone master={air}.monitor channels=1 channel_map=mono "
-        "master_channel_map=front-left remix=no"
-    ),
+    f"module-remap-sink sink_name={{air}}-mouth master={{air}} {CHANNEL} {LEFT}",
+    f"module-remap-sink sink_name={{air}}-loudspeaker master={{air}} {CHANNEL} {RIGHT}",
+    f"module-remap-source source_name={{air}}-microphone master={{air}}.monitor {CHANNEL} {LEFT}",
 )
 
-RECORD = ("parec", "--format=float32le", "--channels=2", "--latency-msec=40")
+RECORD = ("parec", "--format=float32le", f"--rate={Tape.RATE}", "--channels=2", "--latency-msec=40")
 SPEAK = ("pacat", "--playback", "--format=float32le", "--channels=1")
 
 
@@ -69,9 +65,15 @@ class Room:
     """For the program: its microphone and loudspeaker are then those of the room."""
 
     tape: Tape
+    furniture: Mapping[str, asyncio.subprocess.Process]
+    """What must go on while something is measured, by what it is."""
 
     async def say(self, samples: Samples) -> None:
-        """Speak float32 [n] at 16 kHz into the microphone; returns when it has been said."""
+        """Speak float32 [n] at 16 kHz into the microphone; returns when it has been said.
+
+        Raises:
+            Problem: the sound server does not take it.
+        """
         speaker = await asyncio.create_subprocess_exec(
             *SPEAK,
             f"--device={self.air}-mouth",
@@ -81,7 +83,24 @@ class Room:
             stdin=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
         )
-        await speaker.communicate(samples.astype(np.float32).tobytes())
+        try:
+            async with asyncio.timeout(len(samples) / RATE + ASK_SECONDS):
+                await speaker.communicate(samples.astype(np.float32).tobytes())
+        except TimeoutError:
+            await _ended(speaker)
+            raise Problem("PulseAudio does not play what is said") from None
+
+    def check(self) -> None:
+        """See whether the room is still one.
+
+        Raises:
+            Problem: something in it has ended.
+        """
+        gone = [what for what, process in self.furniture.items() if process.returncode is not None]
+        if gone or self.tape.empty:
+            raise Problem(
+                f"the room of sound software broke down: {', '.join(gone) or 'nothing is recorded'}"
+            )
 
 
 class Server:
@@ -89,8 +108,11 @@ class Server:
 
     def __init__(self, folder: Path) -> None:
         """Keep its sockets in ``folder``, whose path must be short."""
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("PULSE_")}
+        inherited = {
+            name: value for name, value in os.environ.items() if not name.startswith(("PULSE_", "VOICESLM_"))
+        }
         self.env = inherited | {"XDG_RUNTIME_DIR": str(folder)}
+        self._log = folder / "pulseaudio.log"
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
@@ -99,52 +121,62 @@ class Server:
         Raises:
             Problem: it does not.
         """
-        self._process = await asyncio.create_subprocess_exec(
-            *("pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--realtime=no"),
-            *("--high-priority=no", "-L", "module-native-protocol-unix"),
-            env=self.env,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
+        with self._log.open("wb") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *("pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--realtime=no"),
+                *("--high-priority=no", "-L", "module-native-protocol-unix"),
+                env=self.env,
+                stdout=log,
+                stderr=log,
+            )
         try:
             async with asyncio.timeout(START_SECONDS):
-                while await self._asked("info"):  # noqa: ASYNC110 - it tells nobody when it is up
+                while await self._asked("info") is None:  # noqa: ASYNC110 - it tells nobody when it is up
                     await asyncio.sleep(LOOK_SECONDS)
         except TimeoutError:
             await self.end()
-            raise Problem("PulseAudio does not start") from None
+            last = self._log.read_text(errors="replace").strip().splitlines()[-1:]
+            raise Problem(f"PulseAudio does not start: {''.join(last) or 'it says nothing'}") from None
 
     async def end(self) -> None:
         """End it."""
         if self._process is not None:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
-            await self._process.wait()
+            await _ended(self._process)
             self._process = None
 
     @asynccontextmanager
     async def room(self, air: str) -> AsyncIterator[Room]:
-        """Have a room of that name, with its noise, recorded while the block runs."""
-        for wire in WIRES:
-            await self._asked("load-module", *wire.format(air=air, rate=Tape.RATE).split())
-        env = self.env | {"PULSE_SINK": f"{air}-loudspeaker", "PULSE_SOURCE": f"{air}-microphone"}
-        tape = Tape()
-        async with self._hissing(air), self._recording(air, tape):
-            yield Room(air, env, tape)
+        """Have a room of that name, with its noise, recorded while the block runs.
+
+        Raises:
+            Problem: the sound server does not make one.
+        """
+        async with AsyncExitStack() as stack:
+            for wire in WIRES:
+                number = await self._asked("load-module", *wire.format(air=air, rate=Tape.RATE).split())
+                if number is None:
+                    raise Problem(f"PulseAudio does not load {wire.split()[0]}")
+                stack.push_async_callback(self._asked, "unload-module", number)
+            tape = Tape()
+            hiss = await stack.enter_async_context(self._hissing(air))
+            recorder = await stack.enter_async_context(self._recording(air, tape))
+            env = self.env | {"PULSE_SINK": f"{air}-loudspeaker", "PULSE_SOURCE": f"{air}-microphone"}
+            yield Room(air, env, tape, {"its recorder ended": recorder, "its noise ended": hiss})
 
     @asynccontextmanager
-    async def _recording(self, air: str, tape: Tape) -> AsyncIterator[None]:
-        recorder = await self._begun(*RECORD, f"--rate={Tape.RATE}", f"--device={air}.monitor")
+    async def _recording(self, air: str, tape: Tape) -> AsyncIterator[asyncio.subprocess.Process]:
+        recorder = await self._begun(*RECORD, f"--device={air}.monitor")
         assert recorder.stdout is not None
         reading = asyncio.create_task(tape.take(recorder.stdout), name=f"tape of {air}")
         try:
-            yield
+            yield recorder
         finally:
             await _ended(recorder)
-            await reading
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
 
     @asynccontextmanager
-    async def _hissing(self, air: str) -> AsyncIterator[None]:
+    async def _hissing(self, air: str) -> AsyncIterator[asyncio.subprocess.Process]:
         rate = f"--rate={Tape.RATE}"  # nothing is to be resampled beside what is measured
         hissing = await self._begun(*SPEAK, rate, f"--device={air}-mouth", "--latency-msec=500")
         pipe = hissing.stdin
@@ -154,14 +186,13 @@ class Server:
             rng = np.random.default_rng(0)
             with contextlib.suppress(ConnectionError):
                 while True:
-                    pipe.write(
-                        (HISS * rng.standard_normal(round(HISS_SECONDS * Tape.RATE), np.float32)).tobytes()
-                    )
+                    noise = HISS * rng.standard_normal(round(HISS_SECONDS * Tape.RATE), np.float32)
+                    pipe.write(noise.tobytes())
                     await pipe.drain()
 
         noise = asyncio.create_task(hiss(), name=f"noise of {air}")
         try:
-            yield
+            yield hissing
         finally:
             noise.cancel()
             await asyncio.gather(noise, return_exceptions=True)
@@ -176,16 +207,22 @@ class Server:
             stderr=asyncio.subprocess.DEVNULL,
         )
 
-    async def _asked(self, *words: str) -> int:
-        """Give it a command; return the exit code."""
+    async def _asked(self, *words: str) -> str | None:
+        """Give it a command; return what it says to that, None where it refuses or does not answer."""
         asking = await asyncio.create_subprocess_exec(
             "pactl",
             *words,
             env=self.env,
-            stdout=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
         )
-        return await asking.wait()
+        try:
+            async with asyncio.timeout(ASK_SECONDS):
+                said, _ = await asking.communicate()
+        except TimeoutError:
+            await _ended(asking)
+            return None
+        return None if asking.returncode else said.decode(errors="replace").strip()
 
 
 @asynccontextmanager
@@ -195,7 +232,7 @@ async def sound_server() -> AsyncIterator[Server]:
     Raises:
         Problem: PulseAudio, or what makes it ALSA's default, is not installed, or it does not start.
     """
-    require(PROGRAMS, Path("/etc/alsa/conf.d"))
+    require(PROGRAMS, ALSA)
     with tempfile.TemporaryDirectory(prefix="voiceslm-sound-", dir="/tmp") as folder:
         server = Server(Path(folder))
         await server.start()
@@ -211,15 +248,16 @@ def require(programs: Sequence[str], alsa: Path) -> None:
     Raises:
         Problem: something is not.
     """
-    missing = [program for program in programs if shutil.which(program) is None]
-    if missing:
-        what, mend = f"{missing[0]} is", "apt install pulseaudio pulseaudio-utils libasound2-plugins"
-        raise Problem(f"{what} not installed, which the room of sound software needs", f"Install it: {mend}")
-    if not any(alsa.glob(PLUGIN)):
-        raise Problem("ALSA has no plugin for PulseAudio", "Install it: apt install libasound2-plugins")
+    remedy = f"Install it: apt install {DEBIAN}"
+    for name in programs:
+        if shutil.which(name) is None:
+            raise Problem(f"{name} is not installed, which the room of sound software needs", remedy)
+    if not all(any(alsa.glob(pattern)) for pattern in (PLUGIN, DEFAULT)):
+        raise Problem("ALSA has no plugin that makes PulseAudio its default device", remedy)
 
 
 async def _ended(process: asyncio.subprocess.Process) -> None:
+    """End a process that has nothing to save."""
     with contextlib.suppress(ProcessLookupError):
         process.kill()
     await process.wait()

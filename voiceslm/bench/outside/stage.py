@@ -8,7 +8,8 @@ import sys
 import tempfile
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from voiceslm.assistant import Assistant
 from voiceslm.audio import RATE
@@ -16,7 +17,9 @@ from voiceslm.bench.live.scenario import Progress, no_progress
 from voiceslm.bench.live.sounds import spoken
 from voiceslm.bench.outside.chain import READY
 from voiceslm.bench.outside.program import Program, program
+from voiceslm.bench.whole.about import SECTIONS
 from voiceslm.catalog import resolve
+from voiceslm.config import Settings
 from voiceslm.engines import models_of
 from voiceslm.events import Audio
 from voiceslm.listening.vad import SileroVad
@@ -24,12 +27,10 @@ from voiceslm.stt.whisper import WhisperEngine
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
-    from pathlib import Path
 
     from voiceslm.bench.home.broker import Address
     from voiceslm.bench.live.sounds import Clip
     from voiceslm.bench.outside.server import Room, Server
-    from voiceslm.config import Settings
     from voiceslm.events import Samples
 
 LOADING_SECONDS = 180.0
@@ -47,8 +48,7 @@ class Stage:
 
     server: Server
     settings: Settings
-    config: Path | None = None
-    """The file that the settings are from, where one was named."""
+    """Of which the product gets what shows in the figures, and nothing of the home or the sound devices."""
 
     quick: bool = False
     progress: Progress = no_progress
@@ -57,12 +57,21 @@ class Stage:
     async def product(
         self, room: Room, *, profile: str | None = None, broker: Address | None = None
     ) -> AsyncIterator[Program]:
-        """Have ``voiceslm run`` in ``room``, with a state of its own; it is ready when the block begins."""
-        command = [sys.executable, "-m", "voiceslm", "run", "--wake", "none"]
-        command += ["--profile", profile or self.settings.profile]
-        command += ["--config", str(self.config)] if self.config else []
+        """Have ``voiceslm run`` in ``room``, with a state of its own; it is ready when the block begins.
+
+        Args:
+            room: where it listens and speaks.
+            profile: another one, as shipped.
+            broker: of its home.
+        """
+        settings = Settings(profile=profile) if profile else self.settings
         with tempfile.TemporaryDirectory(prefix="voiceslm-bench-") as folder:
-            env = {**room.env, "XDG_STATE_HOME": folder, "XDG_RUNTIME_DIR": room.env["XDG_RUNTIME_DIR"]}
+            config = Path(folder) / "voiceslm.toml"
+            config.write_text(
+                as_toml(settings.model_dump(mode="json", include=SECTIONS, exclude_defaults=True))
+            )
+            command = [sys.executable, "-m", "voiceslm", "run", "--wake", "none", "--config", str(config)]
+            env = {**room.env, "XDG_STATE_HOME": folder}
             if broker is not None:
                 env |= {"VOICESLM_MQTT__HOST": broker.host, "VOICESLM_MQTT__PORT": str(broker.port)}
             async with program("voiceslm run", command, env) as running:
@@ -106,3 +115,13 @@ class Stage:
             threads=self.settings.stt.threads,
         )
         return {name: ears.transcribe(Audio(reply, RATE)).text for name, reply in replies.items()}
+
+
+def as_toml(document: Mapping[str, Any]) -> str:
+    """Return settings as the configuration file has them: plain values, then sections of such."""
+    plain = {key: value for key, value in document.items() if not isinstance(value, dict)}
+    lines = [f"{key} = {json.dumps(value)}" for key, value in plain.items()]
+    for section, values in document.items():
+        if isinstance(values, dict):
+            lines += [f"[{section}]", *(f"{key} = {json.dumps(value)}" for key, value in values.items())]
+    return "\n".join([*lines, ""])

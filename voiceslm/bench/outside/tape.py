@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import numpy as np
 import soxr
 
-from voiceslm.audio import FRAME, RATE
-from voiceslm.audio.room import Recording
+from voiceslm.audio import FRAME, FRAME_SECONDS, RATE
+from voiceslm.audio.room import AUDIBLE_DB, Recording
 
 if TYPE_CHECKING:
     import asyncio
@@ -24,6 +24,20 @@ CLOCK_SECONDS = 10.0
 """Of arrivals by which the clock is set."""
 
 
+class _Block(NamedTuple):
+    """Samples that came together."""
+
+    samples: bytes
+    came: float
+    """Clock seconds."""
+
+    began: float
+    """When by that the recording must have begun, in clock seconds."""
+
+    loud: bool
+    """Whether the loudspeaker sounded in it."""
+
+
 class Tape:
     """The last minute and a half of a room."""
 
@@ -33,9 +47,7 @@ class Tape:
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
         """Begin empty; ``clock`` gives seconds."""
         self._clock = clock
-        self._blocks: deque[bytes] = deque()
-        self._arrivals: deque[tuple[float, float]] = deque()
-        """When a block came, and when by that its recording must have begun."""
+        self._blocks: deque[_Block] = deque()
         self._taken = self._kept = 0
         """Samples that ever came, and those of them that are still here."""
 
@@ -46,19 +58,23 @@ class Tape:
             whole = rest + block
             size = len(whole) // (4 * CHANNELS) * 4 * CHANNELS
             rest = whole[size:]
-            self.add(whole[:size])
+            if size:
+                self.add(whole[:size])
 
-    def add(self, block: bytes) -> None:
+    def add(self, samples: bytes) -> None:
         """Keep samples that have just come."""
         now = self._clock()
-        self._blocks.append(block)
-        self._taken += _samples(block)
-        self._kept += _samples(block)
-        self._arrivals.append((now, now - self._taken / self.RATE))
-        while self._arrivals[0][0] < now - CLOCK_SECONDS:
-            self._arrivals.popleft()
+        count = _count(samples)
+        self._taken += count
+        self._kept += count
+        self._blocks.append(_Block(samples, now, now - self._taken / self.RATE, _loud(samples)))
         while self._kept > KEPT_SECONDS * self.RATE:
-            self._kept -= _samples(self._blocks.popleft())
+            self._kept -= _count(self._blocks.popleft().samples)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing has come yet."""
+        return not self._blocks
 
     @property
     def began(self) -> float:
@@ -66,29 +82,37 @@ class Tape:
 
         A block comes some milliseconds after its last sample has sounded: the one that came soonest tells.
         """
-        return min(began for _, began in self._arrivals)
+        latest = self._blocks[-1].came
+        return min(block.began for block in self._blocks if block.came >= latest - CLOCK_SECONDS)
+
+    def sounded(self, since: float) -> bool:
+        """Say whether the loudspeaker sounded in what came since clock second ``since``."""
+        return any(block.loud for block in self._blocks if block.came >= since)
 
     def since(self, moment: float) -> Recording:
         """Return what sounded since ``moment``, in clock seconds, or a little earlier."""
         wanted = self._taken - round((moment - self.began) * self.RATE)
-        blocks: list[bytes] = []
+        found: list[bytes] = []
         count = 0
-        for block in reversed(self._blocks):  # the whole tape would be megabytes each time
+        for block in reversed(self._blocks):
             if count >= wanted:
                 break
-            blocks.append(block)
-            count += _samples(block)
-        sound = np.frombuffer(b"".join(reversed(blocks)), np.float32).reshape(-1, CHANNELS)
+            found.append(block.samples)
+            count += _count(block.samples)
+        sound = np.frombuffer(b"".join(reversed(found)), np.float32).reshape(-1, CHANNELS)
         both = soxr.resample(sound, self.RATE, RATE).astype(np.float32)
         both = both[: len(both) // FRAME * FRAME]
         began = self.began + (self._taken - count) / self.RATE
         return Recording(began, np.ascontiguousarray(both[:, 0]), np.ascontiguousarray(both[:, 1]))
 
-    def quiet(self, seconds: float) -> bool:
-        """Say whether nothing came out of the loudspeaker in the last ``seconds``."""
-        now = self.began + self._taken / self.RATE
-        return self.since(now - seconds).audible_from(now - seconds) is None
+
+def _count(samples: bytes) -> int:
+    return len(samples) // (4 * CHANNELS)
 
 
-def _samples(block: bytes) -> int:
-    return len(block) // (4 * CHANNELS)
+def _loud(samples: bytes) -> bool:
+    """Say whether 10 ms of the right channel are audible."""
+    right = np.frombuffer(samples, np.float32).reshape(-1, CHANNELS)[:, 1]
+    size = round(FRAME_SECONDS * Tape.RATE)
+    starts = range(0, max(1, len(right) - size + 1), size)
+    return any(np.square(right[at : at + size]).mean() > 10 ** (AUDIBLE_DB / 10) for at in starts)

@@ -21,6 +21,9 @@ Curves: TypeAlias = "Mapping[str, tuple[Sequence[float | None], str]]"
 """Name -> times, None where it never came, and colour."""
 
 PROFILES = {"tiny": GREEN, "small": BLUE, "default": PURPLE}
+NEVER = 12.0
+"""Seconds that count as no answer."""
+
 LEAST_FOR_LINE = 5
 """Points through which a line says anything."""
 
@@ -37,7 +40,7 @@ def distributions(report: Report) -> Figure | None:
         "open questions, serial chain": ([one["serial_s"] for one in asked], CHAIN),
     }
     middle = {
-        name: median([12.0 if at is None else at for at in values])
+        name: median([NEVER if at is None else at for at in values])
         for name, (values, _) in curves.items()
         if values
     }
@@ -62,12 +65,12 @@ def outside(report: Report) -> Figure | None:
     if not asked or not told:
         return None
     curves: Curves = {
-        "command, to its message": ([one["published_s"] for one in told], GREEN),
-        "open question, to the reply": ([one["ours_s"] for one in asked], OURS),
-        "open question, serial chain": ([one["chain_s"] for one in asked], CHAIN),
-        "command, serial chain, to its call": ([one["chain_call_s"] for one in told], PURPLE),
+        "command, to its message": (_came(told, "published_s"), GREEN),
+        "open question, to the reply": (_came(asked, "ours_s"), OURS),
+        "open question, serial chain": (_came(asked, "chain_s"), CHAIN),
+        "command, serial chain, to its call": (_came(told, "chain_call_s"), PURPLE),
     }
-    middle = [median(value or 0.0 for value in values) for values, _ in curves.values()]
+    middle = [median(NEVER if at is None else at for at in values) for values, _ in curves.values()]
     title = (
         f"From outside: half of the commands are published within {middle[0]:.2f} s, "
         f"half of the questions answered within {middle[1]:.2f} s"
@@ -82,13 +85,18 @@ def outside(report: Report) -> Figure | None:
     return figure
 
 
+def _came(trials: Sequence[Mapping[str, float]], what: str) -> list[float | None]:
+    """Return when it came in each trial; None where it counts as never."""
+    return [None if one[what] >= NEVER else one[what] for one in trials]
+
+
 def _cumulative(axes: Axes, curves: Curves, x_label: str, y_label: str) -> None:
     """Draw each as the share that is not above a time; a time that is missing never comes."""
     for name, (values, color) in curves.items():
         reached = [at for at in values if at is not None]
         if reached:
             x, y = shares(reached, len(values))
-            half = median(12.0 if at is None else at for at in values)
+            half = median(NEVER if at is None else at for at in values)
             axes.step([x[0], *x], [0.0, *y], where="post", color=color)
             axes.plot(half, 50, "o", color=color, markersize=5)
             axes.plot([], [], color=color, label=f"{name}: p50 {half:.2f} s")

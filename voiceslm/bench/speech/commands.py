@@ -60,10 +60,10 @@ if TYPE_CHECKING:
 DEVICES = 30
 """Of the made-up home."""
 
-MOST = {PEOPLE: (30, 5), STRANGER: (24, 5), READERS: (10, 2)}
+MOST = {PEOPLE: (20, 4), STRANGER: (16, 4), READERS: (8, 2)}
 """Group -> sentences at most, in full and where it has to be quick."""
 
-OWN_MOST = (24, 5)
+OWN_MOST = (16, 4)
 QUICK_CONDITIONS = (0, 2, 4, 7)
 """Of `CONDITIONS`."""
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from voiceslm.events import Samples
     from voiceslm.listening.vad import Span
 
-MOST = {"barista": (24, 3), "home_commands": (20, 3), "librispeech_read": (20, 3)}
+MOST = {"barista": (16, 3), "home_commands": (16, 3), "librispeech_read": (12, 3)}
 """Sets of real people speaking English, and how many clips of each at most, in full and in a hurry."""
 
 LONGEST_SECONDS = 12.0

@@ -30,24 +30,24 @@ if TYPE_CHECKING:
     from voiceslm.bench.whole.job import Document, Job
     from voiceslm.config import Settings
 
-TURNS, QUICK_TURNS = 16, 3
-EVERY, QUICK_EVERY = 3, 20
+TURNS, QUICK_TURNS = 12, 2
+EVERY, QUICK_EVERY = 4, 25
 """Each so many-th clip of speech-to-text."""
 
-MEMORY_TURNS, QUICK_MEMORY_TURNS = 40, 12
-SOAK_TURNS, QUICK_SOAK_TURNS = 150, 12
+MEMORY_TURNS, QUICK_MEMORY_TURNS = 36, 10
+SOAK_TURNS, QUICK_SOAK_TURNS = 100, 8
 Figure = tuple[str, float, float | None, float | None, str]
 """Measure, value, 95 % interval, unit."""
 
 WORDS, QUICK_WORDS = ("okay_nabu", "hey_jarvis"), ("okay_nabu",)
 
-PAUSES, QUICK_PAUSES = 50, 4
-INTERRUPTIONS = {"stop": 16, "echo": 18, "noise": 12}
-QUICK_INTERRUPTIONS = {"stop": 2, "echo": 2, "noise": 2}
-QUESTIONS, QUICK_QUESTIONS = {"questions": 20, "skills": 12}, {"questions": 3, "skills": 2}
-OUTSIDE = {"questions": 24, "commands": 24, "starts": 5}
+PAUSES, QUICK_PAUSES = 50, 3
+INTERRUPTIONS = {"stop": 12, "echo": 12, "noise": 9}
+QUICK_INTERRUPTIONS = {"stop": 2, "echo": 1, "noise": 1}
+QUESTIONS, QUICK_QUESTIONS = {"questions": 15, "skills": 10}, {"questions": 2, "skills": 2}
+OUTSIDE = {"questions": 20, "commands": 20, "starts": 3}
 QUICK_OUTSIDE = {"questions": 2, "commands": 2, "starts": 1}
-IDLE_MINUTES, QUICK_IDLE_MINUTES = 30, 2
+IDLE_MINUTES, QUICK_IDLE_MINUTES = 20, 1
 
 SMALLEST = "tiny"
 """Profile of the soak, where it is here: what it looks for comes with turns, not with parameters."""
@@ -113,7 +113,6 @@ async def outside(job: Job) -> Document:
     """Run the whole product behind real sound software, and the serial chain beside it."""
     report = await run_outside(
         job.settings,
-        config=job.config,
         quick=job.quick,
         limits=QUICK_OUTSIDE if job.quick else OUTSIDE,
         progress=job.progress,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 THREADS = (1, 2, 4)
 """Tried, as far as there are cores."""
 
-QUESTIONS, QUICK_QUESTIONS = 8, 3
+QUESTIONS, QUICK_QUESTIONS = 6, 2
 
 PROFILES = ("tiny", "small", "default")
 

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 WINDOWS = (8.0, 10.0, 15.0, 30.0)
 """Seconds."""
 
-CLIPS, QUICK_CLIPS = 60, 12
+CLIPS, QUICK_CLIPS = 48, 10
 
 LONGEST_SECONDS = WINDOWS[0] - WINDOW_MARGIN
 """Of the sound: with its margin it fits into the shortest window."""

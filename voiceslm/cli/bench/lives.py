@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from voiceslm.cli.bench.shown import as_text, trials, write
+from voiceslm.cli.bench.shown import as_text, require_writable, trials, write
 from voiceslm.cli.configured import settings_for
 from voiceslm.cli.output import ConfigOption, JsonOption, ProfileOption, out, print_json
 
@@ -73,10 +73,11 @@ def outside(  # noqa: PLR0917 - typer makes options of them
     """Run the whole product and the serial chain behind real sound software, judged from outside."""
     from voiceslm.bench.outside.run import run  # noqa: PLC0415 - engines load only when there is work
 
+    if folder is not None:
+        require_writable(folder)
     report = asyncio.run(
         run(
             settings_for(config, profile),
-            config=Path(config) if config else None,
             only=[name for given in only or () for name in given.split(",")],
             quick=quick,
             progress=trials,
