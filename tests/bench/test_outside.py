@@ -168,7 +168,7 @@ def test_the_chain_takes_an_utterance_with_what_came_before_it_and_its_silence()
 
 def test_the_product_gets_the_settings_that_show_in_the_figures(tmp_path):
     settings = Settings.model_validate(
-        {"profile": "tiny", "llm": {"max_tokens": 7, "persona": 'Say "yes".\nÄ'}, "mqtt": {"host": "home"}}
+        {"profile": "tiny", "llm": {"max_tokens": 77, "persona": 'Say "yes".\nÄ'}, "mqtt": {"host": "home"}}
     )
     file = tmp_path / "voiceslm.toml"
     file.write_text(as_toml(settings.model_dump(mode="json", include=SECTIONS, exclude_defaults=True)))

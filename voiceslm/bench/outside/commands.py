@@ -139,7 +139,8 @@ def chosen(home: Home, simulated: SimulatedHome, count: int) -> list[Command]:
 
 def goes_first(index: int) -> bool:
     """Say whether the product is told the ``index``-th command first: every other time in each kind."""
-    return (index // MUTE_SHARE if index % MUTE_SHARE == 0 else index) % 2 == 0
+    mute = index // MUTE_SHARE
+    return (mute if index % MUTE_SHARE == 0 else index - mute - 1) % 2 == 0
 
 
 def reports(command: Command) -> bool:
@@ -181,7 +182,7 @@ async def _called(room: Room, chain: Program, clip: Clip, name: str) -> dict[str
         "chain_call_s": counted(thought, too_soon=seen.cut_in),
         "chain_audible_s": round(seen.counted, 3),
         "chain_call": done["reply"] if done else "",
-        "chain_right": bool(done) and f'"{name}"' in done["reply"],
+        "chain_right": done is not None and f'"{name}"' in done["reply"],
     }
 
 
