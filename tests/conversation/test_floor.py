@@ -13,6 +13,7 @@ from voiceslm.conversation.floor import (
     BREAK_SECONDS,
     DISMISS_AFTER,
     ECHOES_BEFORE_BREAK,
+    GAP,
     HESITATION,
     HUSH_AFTER,
     LISTEN_AFTER,
@@ -414,6 +415,15 @@ class TestSoundDuringAReply:
         begin = talk.now
         talk.noise(0.3)
         assert talk.when(Loudspeaker.PAUSE) - begin <= max(HUSH_AFTER, NOTICED) + STEP
+
+    def test_is_transcribed_no_sooner_than_a_word_may_pause(self):
+        talk = Talk().replies().noise(0.3)
+        end = talk.now
+        asked = [
+            at for at, action in talk.silence(0.5).done if isinstance(action, Transcribe) and action.whole
+        ]
+        assert asked[0] - end == pytest.approx(GAP, abs=STEP)
+        assert asked[0] - end >= GAP
 
     def test_that_is_a_cough_lets_it_speak_on(self):
         talk = Talk().replies().noise(NOTICED)

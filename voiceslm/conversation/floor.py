@@ -45,7 +45,8 @@ HESITATION = 0.06
 half a core less (0.35 s for 0.25)."""
 
 GAP = 0.12
-"""Seconds of silence that words have inside them: whatever sounds after less belongs to the utterance."""
+"""Seconds of silence that words have inside them: whatever sounds after less belongs to the utterance. What
+is said into a reply is transcribed no sooner: it may be a shred of the reply's own echo."""
 
 JUDGE_AGAIN = 0.22
 """Seconds of silence after which the turn model is asked once more where it was against an end: of whole
@@ -358,7 +359,7 @@ class Floor:
     def _ask(self, u: Utterance, silence: float, *, voiced: bool) -> list[Action]:
         """Have the utterance understood, when that is worth its time."""
         actions: list[Action] = []
-        paused = silence >= PAUSE
+        paused = silence >= (GAP if u.into_reply else PAUSE)
         if not u.interrupts and ((paused and u.judging < u.last) or self._worth_asking_again(u)):
             u.judging = self._now
             actions.append(Judge(u.number, u.begin, self._now))
