@@ -13,6 +13,7 @@ from voiceslm.conversation.floor import (
     BREAK_SECONDS,
     DISMISS_AFTER,
     ECHOES_BEFORE_BREAK,
+    GAP,
     HESITATION,
     HUSH_AFTER,
     LISTEN_AFTER,
@@ -46,7 +47,7 @@ from voiceslm.conversation.moves import (
     Weighed,
 )
 from voiceslm.events import Activity
-from voiceslm.listening.endpoint import SILENCE, Preset, Reason
+from voiceslm.listening.endpoint import SILENCE, Pause, Preset, Reason, endpoint
 from voiceslm.listening.gate import QUIET, STEP
 
 NOTICED_STEPS = QUIET.needed
@@ -59,6 +60,20 @@ REPLY = "The capital of France is Paris."
 def seconds(reason):
     """Return how much silence the reason asks for."""
     return SILENCE[reason][Preset.NORMAL]
+
+
+def first_opinion(*, closing, finished):
+    """Return why "Tell me about Paris." ends where the two models think so."""
+    pause = Pause(
+        silence=9.0,
+        finished=finished,
+        closing=closing,
+        text="Tell me about Paris.",
+        complete=False,
+        longest_pause=0.0,
+        language="en",
+    )
+    return endpoint(pause, Preset.NORMAL)
 
 
 class Talk:
@@ -361,6 +376,32 @@ class TestTranscripts:
         talk = Talk().says("Tell me about").silence(0.5).says("Paris.").silence(3)
         assert len(talk.wanted(Judge)) == 2
 
+    def test_the_turn_model_may_change_its_mind_about_a_command(self):
+        talk = Talk(finished=0.05).says("Stop.", 0.5)
+        end = talk.now
+        talk.silence(0.15).finished = 0.6
+        at, commit = talk.silence(1).commit
+        assert commit.reason is Reason.COMMAND
+        assert at - end == pytest.approx(seconds(Reason.COMMAND), abs=2 * STEP)
+        assert len(talk.wanted(Judge)) == 2
+
+    def test_while_it_is_against_an_end_a_command_waits(self):
+        talk = Talk(finished=0.05).says("Stop.", 0.5)
+        end = talk.now
+        at, commit = talk.silence(1).commit
+        assert commit.reason is Reason.COMMAND_DOUBTED
+        assert at - end == pytest.approx(seconds(Reason.COMMAND_DOUBTED), abs=2 * STEP)
+
+    def test_of_what_is_no_command_its_first_opinion_counts(self):
+        talk = Talk(finished=0.05, closing=0.5).says("Tell me about Paris.")
+        talk.silence(0.15).finished = 0.99
+        _, commit = talk.silence(3).commit
+        assert commit.reason is first_opinion(closing=0.5, finished=0.05)
+
+    def test_it_is_not_asked_again_about_what_is_known_to_be_no_command(self):
+        talk = Talk(stt=0.05, finished=0.05).says("Tell me about Paris.").silence(3)
+        assert len(talk.wanted(Judge)) == 1
+
 
 class TestSoundDuringAReply:
     def test_lowers_it_at_once(self):
@@ -374,6 +415,15 @@ class TestSoundDuringAReply:
         begin = talk.now
         talk.noise(0.3)
         assert talk.when(Loudspeaker.PAUSE) - begin <= max(HUSH_AFTER, NOTICED) + STEP
+
+    def test_is_transcribed_no_sooner_than_a_word_may_pause(self):
+        talk = Talk().replies().noise(0.3)
+        end = talk.now
+        asked = [
+            at for at, action in talk.silence(0.5).done if isinstance(action, Transcribe) and action.whole
+        ]
+        assert asked[0] - end == pytest.approx(GAP, abs=STEP)
+        assert asked[0] - end >= GAP
 
     def test_that_is_a_cough_lets_it_speak_on(self):
         talk = Talk().replies().noise(NOTICED)

@@ -23,7 +23,7 @@ from voiceslm.conversation.moves import (
     Transcribe,
     Utterance,
 )
-from voiceslm.listening.endpoint import Pause, Reason, endpoint
+from voiceslm.listening.endpoint import AGAINST, Pause, Reason, endpoint
 from voiceslm.listening.gate import PLAYING, QUIET, STEP, Gate
 
 if TYPE_CHECKING:
@@ -45,7 +45,12 @@ HESITATION = 0.06
 half a core less (0.35 s for 0.25)."""
 
 GAP = 0.12
-"""Seconds of silence that words have inside them: whatever sounds after less belongs to the utterance."""
+"""Seconds of silence that words have inside them: whatever sounds after less belongs to the utterance. What
+is said into a reply is transcribed no sooner: it may be a shred of the reply's own echo."""
+
+JUDGE_AGAIN = 0.22
+"""Seconds of silence after which the turn model is asked once more where it was against an end: of whole
+commands a quarter sound to it as if they went on after 0.1 s of silence, and none after 0.24 s."""
 
 RESUMED = 0.12
 """Seconds of speech on end after a longer silence that make the user go on; less is a click or a breath."""
@@ -230,7 +235,10 @@ class Floor:
         """Take the turn model's opinion."""
         u = self._utterance
         if u and judged.utterance == u.number:
-            u.judged, u.finished = judged.until, judged.finished
+            if judged.until - u.last >= JUDGE_AGAIN:
+                u.later = judged.finished
+            else:
+                u.judged, u.finished, u.later = judged.until, judged.finished, None
         return []
 
     def weigh(self, weighed: Weighed) -> list[Action]:
@@ -351,8 +359,8 @@ class Floor:
     def _ask(self, u: Utterance, silence: float, *, voiced: bool) -> list[Action]:
         """Have the utterance understood, when that is worth its time."""
         actions: list[Action] = []
-        paused = silence >= PAUSE
-        if paused and u.judging < u.last and not u.interrupts:
+        paused = silence >= (GAP if u.into_reply else PAUSE)
+        if not u.interrupts and ((paused and u.judging < u.last) or self._worth_asking_again(u)):
             u.judging = self._now
             actions.append(Judge(u.number, u.begin, self._now))
         every = max(PARTIAL_EVERY, PARTIAL_SHARE * (self._now - u.begin))
@@ -364,6 +372,12 @@ class Floor:
             hint = overheard.INTERRUPTION.get(self._policy.language, "") if u.into_reply else ""
             actions.append(Transcribe(u.number, u.begin, self._now, hint, whole=final))
         return actions
+
+    def _worth_asking_again(self, u: Utterance) -> bool:
+        """Say whether it may be a whole command of which the turn model thought that it goes on."""
+        against = u.judged >= u.last and u.finished is not None and u.finished < AGAINST
+        command = u.complete or not u.settled
+        return against and command and u.judging < u.last + JUDGE_AGAIN <= self._now
 
     def _interpret(self, u: Utterance) -> list[Action]:
         """Decide whether words during a reply are meant for us."""
@@ -415,13 +429,20 @@ class Floor:
     def _pause(self, u: Utterance, silence: float) -> Pause:
         return Pause(
             silence=silence,
-            finished=u.finished if u.judged >= u.last else None,
+            finished=self._finished(u),
             closing=u.closing,
             text=u.text,
             complete=u.complete,
             longest_pause=u.longest_pause,
             language=self._policy.language,
         )
+
+    @staticmethod
+    def _finished(u: Utterance) -> float | None:
+        """Return the turn model's opinion of this pause; None while it has none."""
+        if u.judged < u.last:
+            return None
+        return u.later if u.complete and u.later is not None else u.finished
 
     def _commit(self, u: Utterance, reason: Reason) -> list[Action]:
         self._utterance, self._reply, self.acted = None, Reply(u), False

@@ -186,6 +186,9 @@ class Utterance:
     judging: float = 0.0
     judged: float = 0.0
     finished: float | None = None
+    """The turn model's opinion of the pause, early in it."""
+    later: float | None = None
+    """The same, asked again: what it says of a whole command."""
     closing: float | None = None
     drafted: str | None = None
     drafted_last: float = 0.0
