@@ -11,6 +11,8 @@ import pytest
 from tests.docs.pages import ROOT, TEXTS, text
 
 REPORT = ROOT / "docs" / "bench" / "report.json"
+LATER = ROOT / "docs" / "bench" / "later"
+"""What single benches wrote after it, on later code: their scenarios stand in place of the report's."""
 
 _QUOTED = re.compile(
     r"(?P<value>-?\d[\d.]*)(?P<unit>(?: (?:s|ms|%|times|MB))?)\**<!-- (?P<scenario>[^<>/]+) / (?P<measure>[^<>]+) -->"
@@ -23,12 +25,14 @@ _REMARK = re.compile(r"<!-- [^<>/]+ / [^<>]+ -->")
 @cache
 def rows():
     """Return the values and units of all rows, by scenario and measure; `n of` a measure is how many trials."""
+    documents = [part.get("document", {}) for part in json.loads(REPORT.read_text("utf-8"))["parts"].values()]
+    later = [json.loads(path.read_text("utf-8")) for path in sorted(LATER.glob("*.json"))]
+    again = {row["scenario"] for document in later for row in document["rows"]}
+    rows = [row for one in documents for row in one.get("rows", []) if row["scenario"] not in again]
     found: dict[tuple[str, str], list[tuple[float, str]]] = {}
-    for part in json.loads(REPORT.read_text("utf-8"))["parts"].values():
-        for row in part.get("document", {}).get("rows", []):
-            key = row["scenario"], row["measure"]
-            found.setdefault(key, []).append((row["value"], row["unit"]))
-            found.setdefault((row["scenario"], f"n of {row['measure']}"), []).append((row["n"], ""))
+    for row in [*rows, *(row for document in later for row in document["rows"])]:
+        found.setdefault((row["scenario"], row["measure"]), []).append((row["value"], row["unit"]))
+        found.setdefault((row["scenario"], f"n of {row['measure']}"), []).append((row["n"], ""))
     return found
 
 
