@@ -14,6 +14,7 @@ from voiceslm.bench.advice.model import BOARDS, Board, Stages, Work, predict, sp
 from voiceslm.bench.advice.report import Check, Report
 from voiceslm.bench.advice.run import run
 from voiceslm.config import Settings
+from voiceslm.conversation.floor import PAUSE
 from voiceslm.daemon.doctor.profiles import Speeds, recommend
 from voiceslm.errors import Problem
 
@@ -82,8 +83,8 @@ def test_an_answer_waits_for_the_later_of_silence_and_thought():
 
     assert quick.answers["default"] == 0.6
     assert quick.command == 0.35
-    assert slow.command == pytest.approx(0.12 + 0.4)
-    assert slow.answers["default"] == pytest.approx(0.12 + 2 * COSTS.together.first_sound)
+    assert slow.command == pytest.approx(PAUSE + 0.4)
+    assert slow.answers["default"] == pytest.approx(PAUSE + 2 * COSTS.together.first_sound)
 
 
 def test_a_slower_machine_is_never_predicted_to_be_quicker():

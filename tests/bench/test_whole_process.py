@@ -13,6 +13,7 @@ import pytest
 
 from voiceslm.bench.whole.child import main
 from voiceslm.bench.whole.job import Part
+from voiceslm.bench.whole.measures import QUICK_MEMORY_TURNS
 from voiceslm.bench.whole.parts import NAMES
 from voiceslm.bench.whole.process import Request, in_own_process
 from voiceslm.bench.whole.run import Viewer, run
@@ -147,9 +148,9 @@ async def test_two_brief_parts_are_measured_for_real(tmp_path):
     )
 
     assert [*report["parts"]] == ["advice", "memory"]
-    assert ("memory", 12) in seen
+    assert ("memory", QUICK_MEMORY_TURNS) in seen
     memory = report["parts"]["memory"]
-    assert len(memory["document"]["resident_mb"]) == 12
+    assert len(memory["document"]["resident_mb"]) == QUICK_MEMORY_TURNS
     assert all(row["value"] > 50 for row in memory["document"]["rows"][:3])
     assert report["parts"]["advice"]["document"]["notes"]
     assert memory["load"]["others_percent"] is not None
