@@ -11,6 +11,7 @@ import pytest
 from voiceslm import config
 from voiceslm.audio import RATE
 from voiceslm.audio.room import Recording
+from voiceslm.bench.decisive import SECTIONS
 from voiceslm.bench.home.commands import Command
 from voiceslm.bench.home.homes import PREFIX
 from voiceslm.bench.live.sounds import Clip
@@ -22,7 +23,6 @@ from voiceslm.bench.outside.run import run
 from voiceslm.bench.outside.server import require
 from voiceslm.bench.outside.stage import as_toml
 from voiceslm.bench.outside.tape import KEPT_SECONDS, Tape
-from voiceslm.bench.whole.about import SECTIONS
 from voiceslm.config import Settings
 from voiceslm.errors import Problem
 

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from voiceslm.assistant import Assistant
 from voiceslm.audio import RATE
+from voiceslm.bench.decisive import SECTIONS
 from voiceslm.bench.live.scenario import Progress, no_progress
 from voiceslm.bench.live.sounds import spoken
 from voiceslm.bench.outside.chain import READY
 from voiceslm.bench.outside.program import Program, program
-from voiceslm.bench.whole.about import SECTIONS
 from voiceslm.catalog import resolve
 from voiceslm.config import Settings
 from voiceslm.engines import models_of

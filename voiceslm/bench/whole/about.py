@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 import voiceslm
+from voiceslm.bench.decisive import SECTIONS
 from voiceslm.catalog import Kind, resolve
 from voiceslm.catalog.store import MARKER
 from voiceslm.engines import models_of
@@ -32,9 +33,6 @@ PACKAGES = (
     "home-assistant-intents",
 )
 """Those whose version shows in the figures."""
-
-SECTIONS = {"profile", "language", "stt", "llm", "tts", "conversation", "listening"}
-"""Of the settings: those that shows in the figures, and tell nothing of a home."""
 
 SHOWN = ("cli/", "bench/pictures/", "bench/whole/page.py")
 """Of voiceslm's code: what only shows figures."""

@@ -18,14 +18,15 @@ if TYPE_CHECKING:
     from voiceslm.bench.soak.report import Report as SoakReport
 
 
+OnlyOption = Annotated[
+    list[str] | None, typer.Option(metavar="NAME", help="Run only these scenarios, with commas between.")
+]
+QuickOption = Annotated[bool, typer.Option("--quick", help="A few trials of each, to see that it works.")]
+
+
 def live(  # noqa: PLR0917 - typer makes options of them
-    only: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="Run only these scenarios, with commas between."),
-    ] = None,
-    quick: Annotated[
-        bool, typer.Option("--quick", help="A few trials of each, to see that it works.")
-    ] = False,
+    only: OnlyOption = None,
+    quick: QuickOption = False,
     limit: Annotated[int | None, typer.Option("-n", min=1, help="At most so many trials a scenario.")] = None,
     folder: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Write live.json and live.svg there.")
@@ -41,7 +42,7 @@ def live(  # noqa: PLR0917 - typer makes options of them
     report = asyncio.run(
         run(
             settings,
-            only=[name for given in only or () for name in given.split(",")],
+            only=_names(only),
             quick=quick,
             limit=limit,
             progress=trials,
@@ -56,13 +57,8 @@ def live(  # noqa: PLR0917 - typer makes options of them
 
 
 def outside(  # noqa: PLR0917 - typer makes options of them
-    only: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="Run only these scenarios, with commas between."),
-    ] = None,
-    quick: Annotated[
-        bool, typer.Option("--quick", help="A few trials of each, to see that it works.")
-    ] = False,
+    only: OnlyOption = None,
+    quick: QuickOption = False,
     folder: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="Write outside.json there.")
     ] = None,
@@ -78,7 +74,7 @@ def outside(  # noqa: PLR0917 - typer makes options of them
     report = asyncio.run(
         run(
             settings_for(config, profile),
-            only=[name for given in only or () for name in given.split(",")],
+            only=_names(only),
             quick=quick,
             progress=trials,
             done=lambda so_far: _keep(so_far, folder, "outside.json"),
@@ -150,6 +146,11 @@ def soak(  # noqa: PLR0917 - typer makes options of them
             out.print(line, markup=False)
     if any(row.met is False for row in report.rows()):
         raise typer.Exit(1)
+
+
+def _names(only: list[str] | None) -> list[str]:
+    """Return the scenarios that were asked for, in whichever way."""
+    return [name for given in only or () for name in given.split(",")]
 
 
 def _keep_soak(report: SoakReport, folder: Path | None) -> None:
