@@ -128,6 +128,8 @@ def example(key: Key) -> str:
         return str(get_args(key.field.annotation)[-1])
     if key.number:
         return str(key.default + 1)
+    if key.dotted == "teacher.may_see":
+        return "home"
     return "1234" if key.secret else "xx"
 
 
@@ -476,6 +478,11 @@ def test_lists_and_tables_are_read_and_shown(tmp_path: Path) -> None:
         ("[mqtt]\ntls = 'on'\nkey_file = 'x'", "FILE, line 1: mqtt.key_file is set, but cert_file is empty"),
         ("[mqtt]\npassword = 'x'", "FILE, line 1: mqtt has a password, but username is empty"),
         ("[home]\npin = '1234'\npin_file = 'x'", "FILE, line 1: home.pin and home.pin_file are both set"),
+        (
+            "[teacher]\nkey = 'a'\nkey_file = 'x'",
+            "FILE, line 1: teacher.key and teacher.key_file are both set",
+        ),
+        ("[teacher]\nmay_see = ['house']", "FILE, line 2: teacher.may_see cannot be a list"),
         (
             "[mqtt]\nusername = 'u'\npassword = 'x'\npassword_file = 'x'",
             "FILE, line 1: mqtt.password and mqtt.password_file are both set. Change one of the two",

@@ -1,7 +1,7 @@
 """One TOML file and some environment variables -> typed, frozen settings."""
 
 from voiceslm.config.read import Loaded, find_file, load, trace, user_file
-from voiceslm.config.secret import home_pin, mqtt_password
+from voiceslm.config.secret import home_pin, mqtt_password, teacher_key
 from voiceslm.config.settings import (
     DEFAULT_PERSONA,
     Audio,
@@ -13,6 +13,7 @@ from voiceslm.config.settings import (
     Recording,
     Settings,
     Stt,
+    Teacher,
     Tts,
 )
 from voiceslm.config.write import commented, reference, shown
@@ -29,6 +30,7 @@ __all__ = [
     "Recording",
     "Settings",
     "Stt",
+    "Teacher",
     "Tts",
     "commented",
     "find_file",
@@ -37,6 +39,7 @@ __all__ = [
     "mqtt_password",
     "reference",
     "shown",
+    "teacher_key",
     "trace",
     "user_file",
 ]

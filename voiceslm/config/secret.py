@@ -12,7 +12,7 @@ from voiceslm.errors import Problem
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
-    from voiceslm.config.settings import Home, Mqtt
+    from voiceslm.config.settings import Home, Mqtt, Teacher
 
 LONGEST = 4096
 """Bytes of a secret; more than this is another kind of file, or one without an end."""
@@ -20,6 +20,7 @@ LONGEST = 4096
 
 MQTT_PASSWORD = "mqtt-password"  # noqa: S105 - a name
 HOME_PIN = "home-pin"
+TEACHER_KEY = "teacher-key"
 """Credentials that systemd passes to the service (``LoadCredential=``), used where the settings name none."""
 
 
@@ -43,6 +44,15 @@ def home_pin(home: Home) -> str:
         where = f"{home.pin_file} (home.pin_file)" if home.pin_file else f"the credential {HOME_PIN}"
         raise Problem(f"the first line of {where} is no PIN", "Write 4 to 12 digits there")
     return pin
+
+
+def teacher_key(teacher: Teacher) -> str:
+    """Return the key of the server that teaches; empty where there is none.
+
+    Raises:
+        Problem: its file cannot be read, or its first line is empty.
+    """
+    return _secret(teacher.key, teacher.key_file, "teacher.key_file", TEACHER_KEY)
 
 
 def _secret(given: SecretStr, file: str, setting: str, credential: str) -> str:

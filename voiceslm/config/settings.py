@@ -16,6 +16,7 @@ from voiceslm.config.values import (
     ENTITIES,
     ID_OR_PATH,
     PATH,
+    SHOWABLE,
     TOPIC,
     Declared,
     DeviceName,
@@ -24,6 +25,7 @@ from voiceslm.config.values import (
     Pin,
     ProfileDecides,
     Secret,
+    Shown,
     Text,
     Threads,
     Topic,
@@ -350,6 +352,45 @@ class Metrics(Section):
     )
 
 
+class Teacher(Section):
+    """A larger language model that writes what the own one is tuned with (`voiceslm distil`)."""
+
+    url: Text = Field(
+        default="",
+        json_schema_extra={"allowed": "an address such as http://box:8080/v1, or empty for a local model"},
+        description="Server that answers as OpenAI's does; empty: a model on this machine.",
+    )
+    model: Text = Field(
+        default="",
+        json_schema_extra={"allowed": "a catalog id, a path or a server's own name, or empty"},
+        description="Model that teaches: on this machine a catalog id or a GGUF file, else the server's name "
+        "for it; empty: the profile's own.",
+    )
+    key: Secret = Field(
+        default=SecretStr(""), max_length=4096, description="What the server asks for; never printed."
+    )
+    key_file: Text = Field(
+        default="",
+        json_schema_extra=PATH,
+        description="File whose first line is the key, in place of `key`.",
+    )
+    licence: Text = Field(
+        default="",
+        description="Terms under which what it writes may be used; kept beside it, and in what is tuned.",
+    )
+    may_see: Shown = Field(
+        default_factory=list,
+        json_schema_extra=SHOWABLE,
+        description="What may be sent to that server: names of devices and rooms, texts of what is known.",
+    )
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if self.key and self.key_file:
+            raise ValueError("teacher.key and teacher.key_file are both set")
+        return self
+
+
 class Settings(Section):
     """Everything that can be configured."""
 
@@ -375,3 +416,4 @@ class Settings(Section):
     recording: Recording = Field(default_factory=Recording)
     log: Log = Field(default_factory=Log)
     metrics: Metrics = Field(default_factory=Metrics)
+    teacher: Teacher = Field(default_factory=Teacher)

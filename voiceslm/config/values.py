@@ -19,6 +19,12 @@ def _empty_is_unset(value: object) -> object:
     return None if value == "" else value
 
 
+def _home_or_knowledge(names: Sequence[str]) -> Sequence[str]:
+    if unknown := set(names) - {"home", "knowledge"}:
+        raise ValueError(f"{min(unknown)} is nothing that can be sent")
+    return names
+
+
 def _has_component_and_name(table: Mapping[str, JsonValue]) -> Mapping[str, JsonValue]:
     for key in ("component", "name"):
         if not (isinstance(table.get(key), str) and table[key]):
@@ -58,6 +64,9 @@ Pin = Annotated[Secret, AfterValidator(_empty_or_pin)]
 Names = Sequence[Name]
 """Names of entities, lists or rooms."""
 
+Shown = Annotated[Names, AfterValidator(_home_or_knowledge)]
+"""What may be sent away."""
+
 Declared = Annotated[Mapping[str, JsonValue], AfterValidator(_has_component_and_name)]
 """A device that does not announce itself, in the words of discovery."""
 
@@ -78,3 +87,5 @@ Topic = Annotated[str, Field(pattern=r"^[^+#/\x00-\x1f]+(/[^+#/\x00-\x1f]+)*$", 
 TOPIC: dict[str, JsonValue] = {"allowed": "a topic without + and #, such as home/voice"}
 
 ENTITIES: dict[str, JsonValue] = {"allowed": 'a list of ids or names in quotes, such as ["Front door"]'}
+
+SHOWABLE: dict[str, JsonValue] = {"allowed": 'a list of "home" and "knowledge", empty for nothing at all'}
