@@ -10,6 +10,8 @@ from tests.conversation.test_router import Talk, wanted
 from tests.home import things
 from voiceslm.conversation.tooling import UNCLEAR, Tooling
 from voiceslm.events import Route
+from voiceslm.llm import Message
+from voiceslm.llm.tools import BRIEF
 
 if TYPE_CHECKING:
     from voiceslm.home.home import Home
@@ -35,6 +37,14 @@ def tooling(*, learnt=True, **states):
 def decided(text, output, **states):
     tools = tooling(**states)
     return tools.decision(tools.request(text), output)
+
+
+def test_a_model_that_has_learnt_the_home_reads_no_more_than_that_it_is_meant():
+    talk = Talk(things.light("desk light", "Study"))
+    tools = Tooling(cast("Home", talk.place), talk.router, "", brief=True)
+    tools.learn([*talk.place.entities.values()])
+    assert tools.head == (Message("system", BRIEF),)
+    assert tools.request(DARK).menu
 
 
 def test_what_is_not_about_the_home_is_not_asked():

@@ -20,7 +20,7 @@ from voiceslm.llm import Message
 from voiceslm.llm.calls import Read
 from voiceslm.llm.llama import LlamaEngine
 from voiceslm.llm.retrieve import Finder
-from voiceslm.llm.tools import LIST_CHARS, Decision, Tools, grammar, handles, literal, parse
+from voiceslm.llm.tools import BRIEF, LIST_CHARS, Decision, Tools, grammar, handles, literal, parse
 from voiceslm.worker import Cancel
 
 TOOLS = Tools(HOME)
@@ -51,6 +51,18 @@ def test_every_example_is_an_answer_that_its_sentence_allows():
 
 def test_the_head_of_a_huge_home_stays_short():
     assert len(Tools(many(5000)).head[0].content) < LIST_CHARS + 600
+
+
+def test_a_model_that_has_learnt_the_home_is_told_nothing_of_it():
+    brief = Tools(HOME, brief=True)
+    assert brief.head == [Message("system", BRIEF)]
+    assert len(BRIEF.split()) <= 10
+
+
+def test_a_model_that_has_learnt_the_home_may_say_the_same_as_any_other():
+    for text, question in (("Turn on the kitchen light", False), ("Is the front door locked?", True)):
+        wanted = TOOLS.menu(text, HOME, question=question)
+        assert Tools(HOME, brief=True).menu(text, HOME, question=question) == wanted
 
 
 def test_an_empty_home_can_be_told_of():

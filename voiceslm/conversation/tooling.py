@@ -52,16 +52,24 @@ class Request:
 class Tooling:
     """One home as the model is told of it; learns it anew when it changes."""
 
-    def __init__(self, home: Home, router: Router, area: str) -> None:
-        """Know nothing before `learn`; ``area`` is the room that the assistant stands in."""
+    def __init__(self, home: Home, router: Router, area: str, *, brief: bool = False) -> None:
+        """Know nothing before `learn`.
+
+        Args:
+            home: what is there, and how it is.
+            router: says what a decision comes to.
+            area: the room that the assistant stands in.
+            brief: the model has learnt the home, and need not be told of it.
+        """
         self._home = home
         self._router = router
         self._area = area
+        self._brief = brief
         self._known: tuple[Finder, Tools] | None = None
 
     def learn(self, entities: Sequence[Entity]) -> None:
         """Write the prompt of a home that has changed, and the index of its words; some milliseconds."""
-        self._known = (Finder(entities), Tools(entities)) if entities else None
+        self._known = (Finder(entities), Tools(entities, brief=self._brief)) if entities else None
 
     @property
     def head(self) -> tuple[Message, ...]:

@@ -46,6 +46,9 @@ DEVICE {READ}: for every question about a device.
 {ASK}: it is about a device, but it is not clear which one or what to do.
 {NONE}: it is not about these devices (small talk, knowledge, weather, music titles, timers, reminders)."""
 
+BRIEF = "Answer with calls to this home."
+"""The whole head for a model that has learnt the home (`voiceslm.tuning`): a few tokens instead of 800."""
+
 _UNTOLD = frozenset({Kind.SENSOR, Kind.BINARY_SENSOR})
 """Kinds whose names tell what they are better than "sensor" does."""
 
@@ -64,14 +67,17 @@ class Decision:
 class Tools:
     """One home's tools; build new ones when the home changes."""
 
-    def __init__(self, entities: Sequence[Entity]) -> None:
-        """Name the entities and write the head: a millisecond for a hundred."""
+    def __init__(self, entities: Sequence[Entity], *, brief: bool = False) -> None:
+        """Name the entities and write the head: a millisecond for a hundred.
+
+        Args:
+            entities: of the home.
+            brief: the model has learnt the home, and is told no more than that it is meant. What it may
+                answer is the same.
+        """
         self._handles = handles(entities)
         self._numbered = numbered(entities)
-        self.head = [
-            Message("system", f"{INTRODUCTION}\nDevices:\n{self._list(entities)}"),
-            *examples(entities, self._handles),
-        ]
+        self.head = [Message("system", BRIEF)] if brief else self._told_all(entities)
         """What precedes the user's words, the same for every sentence."""
 
     def menu(self, text: str, candidates: Iterable[Entity], *, question: bool) -> dict[str, Call]:
@@ -85,6 +91,11 @@ class Tools:
         return meant or {
             f"{handle} {phrase}": call for handle, wish in wishes for phrase, call in wish.possible.items()
         }
+
+    def _told_all(self, entities: Sequence[Entity]) -> list[Message]:
+        """Return what a model must be told that knows nothing of the home."""
+        listed = Message("system", f"{INTRODUCTION}\nDevices:\n{self._list(entities)}")
+        return [listed, *examples(entities, self._handles)]
 
     def _list(self, entities: Sequence[Entity]) -> str:
         """Return the devices by area; of a large home those that can be changed, of a huge one the first."""
