@@ -1,0 +1,1 @@
+"""What tuning the small model gains, in homes and on sentences that it never saw."""
