@@ -1,45 +1,51 @@
-"""Files to a pack: Markdown, text, HTML, and questions with answers in CSV or JSON lines.
+"""Files to a pack: Markdown, text, HTML, PDF, and questions with answers in CSV or JSON lines.
 
 What is in a document is data: nothing in it is ever followed, whatever it says.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from dataclasses import dataclass
-from html.parser import HTMLParser
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from typing import TYPE_CHECKING
 
 from voiceslm.knowledge import Pack, Pair, Passage
-from voiceslm.knowledge.passages import of_markdown
+from voiceslm.knowledge.agreeing import contradictions, once
+from voiceslm.knowledge.faults import Fault, Unreadable
+from voiceslm.knowledge.finding import SUFFIXES, find
+from voiceslm.knowledge.markdown import of_markdown
+from voiceslm.knowledge.pages import of_html
+from voiceslm.knowledge.pairs import of_csv, of_json_lines
+from voiceslm.knowledge.pdf import of_pdf
+from voiceslm.knowledge.texts import decoded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
+
+    from voiceslm.knowledge.finding import Document
 
 LARGEST_BYTES = 4_000_000
 """Of a file: a thick book. What is larger is no pack for a voice."""
 
+LARGEST_PDF = 40_000_000
+"""Pictures and fonts are most of it."""
+
 MOST_PASSAGES = 20_000
+MOST_PAIRS = 20_000
 
-LONGEST_QUESTION, LONGEST_ANSWER = 300, 600
-"""Characters of a pair: an answer is spoken as written, and 600 are half a minute."""
+MOST_FAULTS = 20
+"""Of one file; where there are more, it is told how many."""
 
-_QUESTION = ("question", "q", "prompt")
-_ANSWER = ("answer", "a", "reply")
-_SKIPPED = frozenset({"script", "style", "template", "noscript", "svg", "nav", "head"})
-_BLOCKS = frozenset({"p", "div", "li", "tr", "br", "section", "article", "td", "th", "dt", "dd"})
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A file, or a part of one, that could not be taken."""
-
-    file: str
-    why: str
+_READERS: dict[str, Callable[[str, str], Iterator[Pair | Passage | Fault]]] = {
+    ".md": of_markdown,
+    ".markdown": of_markdown,
+    ".txt": of_markdown,
+    ".html": of_html,
+    ".htm": of_html,
+    ".csv": of_csv,
+    ".tsv": of_csv,
+    ".jsonl": of_json_lines,
+}
 
 
 def read(paths: Iterable[Path]) -> tuple[Pack, tuple[Fault, ...]]:
@@ -52,146 +58,62 @@ def read(paths: Iterable[Path]) -> tuple[Pack, tuple[Fault, ...]]:
     pairs: list[Pair] = []
     passages: list[Passage] = []
     faults: list[Fault] = []
-    for path, name in files(paths):
-        try:
-            found = list(_contents(path, name))
-        except _Unreadable as error:
-            faults.append(Fault(name, str(error)))
+    for document in find(paths):
+        if isinstance(document, Fault):
+            faults.append(document)
             continue
+        found = _all_of(document)
         pairs += [one for one in found if isinstance(one, Pair)]
         passages += [one for one in found if isinstance(one, Passage)]
-        faults += [one for one in found if isinstance(one, Fault)]
-    if len(passages) > MOST_PASSAGES:
-        faults.append(
-            Fault("", f"{len(passages):,} passages are too many; the first {MOST_PASSAGES:,} are used")
-        )
-    return Pack(tuple(_once(pairs)), tuple(dict.fromkeys(passages[:MOST_PASSAGES]))), tuple(faults)
+        faults += _few([one for one in found if isinstance(one, Fault)], document.name)
+    unique, contradicted = once(pairs)
+    known = list(dict.fromkeys(passages))
+    faults += _few([*contradicted, *contradictions(known[:MOST_PASSAGES])], "contradictions")
+    faults += _too_many(len(known), MOST_PASSAGES, "passages")
+    faults += _too_many(len(unique), MOST_PAIRS, "questions")
+    return Pack(tuple(unique[:MOST_PAIRS]), tuple(known[:MOST_PASSAGES])), tuple(faults)
 
 
-def files(paths: Iterable[Path]) -> Iterator[tuple[Path, str]]:
-    """Yield every file that can be read and its name for people; hidden ones are left out."""
-    for path in paths:
-        if not path.is_dir():
-            yield path, path.name
-            continue
-        for file in sorted(path.rglob("*")):
-            inside = file.relative_to(path)
-            hidden = any(part.startswith(".") for part in inside.parts)
-            if file.is_file() and not hidden and file.suffix.lower() in _READERS:
-                yield file, inside.as_posix()
-
-
-class _Unreadable(Exception):  # noqa: N818 - never leaves this file
-    """A file that cannot be taken; the text says why."""
-
-
-def _contents(path: Path, name: str) -> Iterator[Pair | Passage | Fault]:
-    reader = _READERS.get(path.suffix.lower())
-    if reader is None:
-        raise _Unreadable(
-            f"{path.suffix or 'a file without an ending'} is not read; {', '.join(_READERS)} are"
-        )
-    yield from reader(_text(path), name)
-
-
-def _text(path: Path) -> str:
+def _all_of(document: Document) -> list[Pair | Passage | Fault]:
+    """Return all that is in a file; a fault where that is nothing."""
+    found: list[Pair | Passage | Fault] = []
     try:
-        size = path.stat().st_size
-        if size > LARGEST_BYTES:
-            raise _Unreadable(f"it is too large ({size / 1e6:.0f} MB; {LARGEST_BYTES / 1e6:.0f} are allowed)")
-        data = path.read_bytes()
+        for one in _contents(document):
+            found.append(one)
+            if len(found) > MOST_PASSAGES + MOST_PAIRS:
+                found.append(Fault(document.name, "it is too long; its beginning is used"))
+                break
+    except Unreadable as error:
+        found.append(Fault(document.name, str(error)))
     except OSError as error:
-        raise _Unreadable(f"it cannot be read: {error.strerror}") from None
-    if b"\0" in data:
-        raise _Unreadable("it is no text")
-    return data.decode("utf-8-sig", "replace")
+        found.append(Fault(document.name, f"it cannot be read: {error.strerror or error}"))
+    return found or [Fault(document.name, "there is nothing in it")]
 
 
-def _csv(text: str, name: str) -> Iterator[Pair | Fault]:
-    rows = csv.DictReader(io.StringIO(text, newline=""))
-    try:
-        for row in rows:
-            yield _pair({str(key): value for key, value in row.items()}, f"{name}:{rows.line_num}")
-    except csv.Error as error:
-        yield Fault(name, f"line {rows.line_num}: {error}")
+def _contents(document: Document) -> Iterator[Pair | Passage | Fault]:
+    suffix = document.path.suffix.lower()
+    if suffix not in SUFFIXES:
+        raise Unreadable(f"{suffix or 'a file without an ending'} is not read; {', '.join(SUFFIXES)} are")
+    most = LARGEST_PDF if suffix == ".pdf" else LARGEST_BYTES
+    if document.size > most:
+        raise Unreadable(f"it is too large ({document.size / 1e6:.0f} MB; {most / 1e6:.0f} are allowed)")
+    if suffix == ".pdf":
+        yield from of_pdf(document.path, document.name)
+        return
+    with document.path.open("rb") as file:
+        data = file.read(most)  # it may have grown
+    yield from _READERS[suffix](decoded(data), document.name)
 
 
-def _json_lines(text: str, name: str) -> Iterator[Pair | Fault]:
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except ValueError:
-            row = None
-        if isinstance(row, dict):
-            yield _pair(row, f"{name}:{number}")
-        else:
-            yield Fault(f"{name}:{number}", "it is no JSON object")
+def _few(faults: list[Fault], name: str) -> list[Fault]:
+    """Return faults, or some of them and how many more there are; those of a kind are counted together."""
+    if len(faults) <= MOST_FAULTS:
+        return faults
+    kinds = Counter(one.why for one in faults[MOST_FAULTS:])
+    commonest = kinds.most_common(1)[0][0]
+    more = len(faults) - MOST_FAULTS
+    return [*faults[:MOST_FAULTS], Fault(name, f"{more:,} more of the kind: {commonest}")]
 
 
-def _pair(row: dict[str, Any], source: str) -> Pair | Fault:
-    """Return a row's question and answer; the columns are found by their names."""
-    known = {str(key).strip().lower(): value for key, value in row.items()}
-    said = [next((known[key] for key in keys if known.get(key)), "") for keys in (_QUESTION, _ANSWER)]
-    question, answer = (" ".join(str(text).split()) for text in said)
-    if not question or not answer:
-        return Fault(source, "it has no question or no answer (columns `question` and `answer`)")
-    if len(question) > LONGEST_QUESTION or len(answer) > LONGEST_ANSWER:
-        return Fault(source, f"it is too long to be said ({len(question)} and {len(answer)} characters)")
-    return Pair(question, answer, source)
-
-
-def _html(text: str, name: str) -> Iterator[Passage]:
-    page = _Page()
-    page.feed(text)
-    page.close()
-    yield from of_markdown("".join(page.text), name)
-
-
-class _Page(HTMLParser):
-    """The text of a page, its headings as Markdown has them."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.text: list[str] = []
-        self._skipping = 0
-
-    def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
-        """Begin a block, or leave one out."""
-        self._skipping += tag in _SKIPPED
-        if tag in _HEADINGS:
-            self.text.append("\n\n# ")
-        elif tag in _BLOCKS:
-            self.text.append("\n\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        """End it."""
-        if tag in _SKIPPED:
-            self._skipping = max(0, self._skipping - 1)
-        elif tag in _HEADINGS | _BLOCKS:
-            self.text.append("\n\n")
-
-    def handle_data(self, data: str) -> None:
-        """Keep what people see, on one line."""
-        if not self._skipping:
-            self.text.append(" ".join(data.split(" ")).replace("\n", " "))
-
-
-_READERS: dict[str, Callable[[str, str], Iterator[Pair | Passage | Fault]]] = {
-    ".md": of_markdown,
-    ".markdown": of_markdown,
-    ".txt": of_markdown,
-    ".html": _html,
-    ".htm": _html,
-    ".csv": _csv,
-    ".jsonl": _json_lines,
-}
-
-
-def _once(pairs: Iterable[Pair]) -> list[Pair]:
-    """Return the pairs without those whose question was given before: the first answer counts."""
-    found: dict[str, Pair] = {}
-    for pair in pairs:
-        found.setdefault(pair.question.casefold(), pair)
-    return list(found.values())
+def _too_many(count: int, most: int, what: str) -> list[Fault]:
+    return [Fault("", f"{count:,} {what} are too many; the first {most:,} are used")] if count > most else []
