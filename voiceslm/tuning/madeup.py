@@ -67,6 +67,16 @@ def made_up(seed: int, number: int) -> tuple[Entity, ...]:
     return tuple(found.values())
 
 
+def home_of(mark: str) -> tuple[Entity, ...]:
+    """Return the made-up home that an example's device is marked with: its seed and number, "0-12".
+
+    Raises:
+        ValueError: it is no such mark.
+    """
+    seed, _, number = mark.rpartition("-")
+    return made_up(int(seed), int(number))
+
+
 def _name(thing: str, area: str, words: Words, chance: random.Random) -> str:
     """Call a thing as people do: by its room, its owner, its maker, a name of its own."""
     called = chance.choice(words.things[thing])
