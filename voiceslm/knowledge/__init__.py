@@ -20,6 +20,11 @@ class Pair:
     source: str
     """File, and where in it."""
 
+    @property
+    def as_passage(self) -> Passage:
+        """What is known of it, to be read."""
+        return Passage(f"{self.question} {self.answer}", "", self.source)
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
