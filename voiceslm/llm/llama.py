@@ -49,6 +49,7 @@ class LlamaEngine:
         max_tokens: int,
         temperature: float = 0.0,
         seed: int = 0,
+        adapter: Path | None = None,
     ) -> None:
         """Load a model; takes seconds when the file is not in the page cache.
 
@@ -60,9 +61,10 @@ class LlamaEngine:
             max_tokens: longest reply.
             temperature: 0 takes the likeliest token always.
             seed: of the random choice when ``temperature`` is above 0.
+            adapter: a GGUF file with what the model has learnt besides; it must be of this very model.
 
         Raises:
-            Problem: the file cannot be loaded.
+            Problem: a file cannot be loaded.
         """
         self._context_tokens = context_tokens
         self._all_tokens = context_tokens + aside_tokens
@@ -74,6 +76,7 @@ class LlamaEngine:
             sequences=SEQUENCES,
             temperature=temperature,
             seed=seed,
+            adapter=adapter,
         )
         self._sequences = Sequences(SEQUENCES)
         self._closers = self._closing_marks()
@@ -188,6 +191,17 @@ class LlamaEngine:
                 while bare > opening + 1 and tokens[bare - 1] in self._closers:
                     bare -= 1
         return Prompt(tuple(tokens), head, opening, words, bare)
+
+    def reply_tokens(self, text: str) -> tuple[int, ...]:
+        """Return ``text`` as the tokens of a reply, with the one that ends it: what is learnt from an example.
+
+        Raises:
+            Problem: the model has no token that ends a reply.
+        """
+        ends = self._native.end_tokens()
+        if not ends:
+            raise Problem("the language model has no token that ends a reply", "Use another model")
+        return (*self._native.tokenize(text, control=False), ends[-1])
 
     def _closing_marks(self) -> set[int]:
         """Return the tokens that are nothing but the end of a sentence."""

@@ -131,9 +131,17 @@ class NativeModel:
     """One model with one context. Not thread-safe, but for `stop`."""
 
     def __init__(
-        self, path: Path, *, threads: int, context_tokens: int, sequences: int, temperature: float, seed: int
+        self,
+        path: Path,
+        *,
+        threads: int,
+        context_tokens: int,
+        sequences: int,
+        temperature: float,
+        seed: int,
+        adapter: Path | None = None,
     ) -> None:
-        """Load the GGUF file at ``path``.
+        """Load the GGUF file at ``path``, and the ``adapter`` beside it.
 
         Raises:
             Problem: it cannot be loaded.
@@ -151,6 +159,10 @@ class NativeModel:
         if not self._context:
             lib.llama_model_free(self._model)
             raise _load_problem(path)
+        if adapter and not self._adapt(adapter):
+            lib.llama_free(self._context)
+            lib.llama_model_free(self._model)
+            raise _adapter_problem(adapter)
         self._vocab = lib.llama_model_get_vocab(self._model)
         self._memory = lib.llama_get_memory(self._context)
         self._batch = lib.llama_batch_init(BATCH_TOKENS, 0, 1)
@@ -192,9 +204,9 @@ class NativeModel:
         return bool(lib.llama_vocab_is_eog(self._vocab, token))
 
     def end_tokens(self) -> list[int]:
-        """Return the tokens that end a message, as far as the model names them."""
-        named = {lib.llama_vocab_eos(self._vocab), lib.llama_vocab_eot(self._vocab)}
-        return [int(token) for token in named if token >= 0]
+        """Return the tokens that end a text or a message, as far as the model names them; that of a message last."""
+        named = (lib.llama_vocab_eos(self._vocab), lib.llama_vocab_eot(self._vocab))
+        return [int(token) for token in dict.fromkeys(named) if token >= 0]
 
     def tokenize(self, text: str, *, control: bool) -> list[int]:
         """Return ``text`` as tokens; control tokens written in it are text unless ``control``."""
@@ -272,6 +284,14 @@ class NativeModel:
         """Forget what was said, for the repeat penalty."""
         lib.llama_sampler_reset(self._sampler)
 
+    def _adapt(self, path: Path) -> bool:
+        """Apply the adapter at ``path`` whole; it is freed with the model. Say whether it could be."""
+        adapter = lib.llama_adapter_lora_init(self._model, bytes(path))
+        if not adapter:
+            return False
+        adapters, scales = (lib.llama_adapter_lora_p_ctypes * 1)(adapter), (ctypes.c_float * 1)(1.0)
+        return lib.llama_set_adapters_lora(self._context, adapters, 1, scales) == 0
+
     def _context_params(self, threads: int, context_tokens: int, sequences: int) -> lib.llama_context_params:
         params = lib.llama_context_default_params()
         params.n_ctx = context_tokens
@@ -303,6 +323,13 @@ def _model_params() -> lib.llama_model_params:
     params = lib.llama_model_default_params()
     params.use_extra_bufts = platform.machine().lower() not in _UNPACKED
     return params
+
+
+def _adapter_problem(path: Path) -> Problem:
+    reason = _native_errors[-1] if _native_errors else "unknown reason"
+    return Problem(
+        f"the adapter {path} cannot be loaded: {reason}", "Make it anew: voiceslm tune; or leave llm.adapter empty"
+    )
 
 
 def _load_problem(path: Path) -> Problem:
