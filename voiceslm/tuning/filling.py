@@ -51,7 +51,7 @@ class Filler:
             return None
         call, words = said
         about = self._meant(frame, entity)
-        if not about:
+        if not about or not _known(call, about):
             return None
         sentence = expand(frame.sentence, chance)
         word = kind_word(entity, chance)
@@ -98,6 +98,12 @@ class Filler:
             return ()
         alike.sort(key=lambda one: self._handles[one.id])
         return tuple(alike) if len(alike) <= MOST_CALLS else ()
+
+
+def _known(call: str, about: Sequence[Entity]) -> bool:
+    """Say whether all of them have the property that ``call`` is of, where it is of one."""
+    name, _, value = call.partition(" ")
+    return not value or all(name in entity.settable for entity in about)
 
 
 def value_of(call: str, entity: Entity, chance: random.Random) -> tuple[str, dict[str, str]] | None:
