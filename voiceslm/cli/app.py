@@ -27,6 +27,7 @@ class _Commands(LazyGroup):
         "home": "voiceslm.cli.home:app",
         "models": "voiceslm.cli.models:app",
         "voices": "voiceslm.cli.voices:app",
+        "distil": "voiceslm.cli.distil:distil",
         "config": "voiceslm.cli.config:app",
         "service": "voiceslm.cli.service:app",
         "bench": "voiceslm.cli.bench:app",

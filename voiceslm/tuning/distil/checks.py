@@ -9,18 +9,16 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz, process
 
 from voiceslm.colors import COLORS
-from voiceslm.knowledge.deciding import Way, decide
-from voiceslm.knowledge.scope import grounded
-from voiceslm.knowledge.words import figures, terms
 from voiceslm.llm.calls import numbers
 from voiceslm.llm.retrieve import words_of
+from voiceslm.tuning.distil.desk import figures, grounded, terms
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from voiceslm.knowledge import Pair, Passage
-    from voiceslm.knowledge.matching import Index
     from voiceslm.tuning.distil.aims import Aim
+    from voiceslm.tuning.distil.desk import Desk
     from voiceslm.tuning.distil.replies import Quoted
     from voiceslm.tuning.distil.understanding import Home
 
@@ -118,7 +116,7 @@ def call(output: str, aim: Aim, menu: Collection[str]) -> Reason | None:
     return None if output == aim.line else Reason.DISAGREES
 
 
-def answer(found: Quoted, passage: Passage, index: Index, said: Said) -> Reason | None:
+def answer(found: Quoted, passage: Passage, desk: Desk, said: Said) -> Reason | None:
     """Return why a question with its answer does not teach what ``passage`` says."""
     rest = (
         _asked(found.question)
@@ -128,15 +126,14 @@ def answer(found: Quoted, passage: Passage, index: Index, said: Said) -> Reason 
     )
     if rest is not None:
         return rest
-    taken = decide(found.question, index, strict=True, in_prompt=False)
-    if taken is None or taken.way is Way.REFUSED:
+    if desk.refuses(found.question):
         return Reason.NOT_FOUND
-    if taken.pair is not None:
-        return None if grounded(found.answer, [taken.pair.answer]) else Reason.OTHER_ANSWER
-    return None if passage in taken.passages else Reason.NOT_FOUND
+    if (pair := desk.pair(found.question)) is not None:
+        return None if grounded(found.answer, [pair.answer]) else Reason.OTHER_ANSWER
+    return None if passage in desk.passages(found.question) else Reason.NOT_FOUND
 
 
-def asked_like(text: str, pair: Pair, index: Index, said: Said) -> Reason | None:
+def asked_like(text: str, pair: Pair, desk: Desk, said: Said) -> Reason | None:
     """Return why ``text`` does not ask what ``pair`` answers."""
     if reason := _asked(text):
         return reason
@@ -144,21 +141,20 @@ def asked_like(text: str, pair: Pair, index: Index, said: Said) -> Reason | None
         return Reason.NUMBERS
     if said.knows(text, pair.answer):
         return Reason.SAME
-    nearest = index.pair(text)
+    nearest = desk.pair(text)
     if nearest is not None and nearest != pair:
         return Reason.OTHER_ANSWER
     together = set(terms(text)) & (set(terms(pair.question)) | set(terms(pair.answer)))
     return None if together else Reason.MEANING
 
 
-def refused(text: str, index: Index, reply: str, said: Said) -> Reason | None:
+def refused(text: str, desk: Desk, reply: str, said: Said) -> Reason | None:
     """Return why ``text`` is no question that nothing known answers."""
     if reason := _asked(text):
         return reason
     if said.knows(text, reply):
         return Reason.SAME
-    taken = decide(text, index, strict=True, in_prompt=False)
-    return None if taken is not None and taken.way is Way.REFUSED else Reason.KNOWN
+    return None if desk.refuses(text) and not desk.touches(text) else Reason.KNOWN
 
 
 def _kept(text: str, aim: Aim) -> Reason | None:
@@ -187,7 +183,8 @@ def _colours(text: str) -> set[str]:
 
 
 def _asked(question: str) -> Reason | None:
-    return spoken(question) or (None if question.endswith("?") else Reason.UNSPOKEN)
+    alone = question.endswith("?") and question.count("?") == 1
+    return spoken(question) or (None if alone else Reason.UNSPOKEN)
 
 
 def _answered(found: Quoted) -> Reason | None:

@@ -8,27 +8,29 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
-from voiceslm.knowledge.deciding import as_prompt
-from voiceslm.knowledge.scope import REFUSAL
 from voiceslm.llm import Message
 from voiceslm.llm.calls import numbers
 from voiceslm.llm.tools import grammar
 from voiceslm.tuning import Example
 from voiceslm.tuning.distil import checks, replies, tasks
 from voiceslm.tuning.distil.checks import Reason
+from voiceslm.tuning.distil.desk import REFUSAL
 from voiceslm.tuning.distil.tasks import Task
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from voiceslm.knowledge import Pair, Passage
-    from voiceslm.knowledge.matching import Index
     from voiceslm.tuning.distil.aims import Aim
     from voiceslm.tuning.distil.checks import Said
+    from voiceslm.tuning.distil.desk import Desk
     from voiceslm.tuning.distil.understanding import Home
 
 SOURCE = "teacher"
 CALL_TOKENS = 32
+
+_STEPS = ("up", "down")
+"""They stand where a value does, and are none."""
 
 Outcome: TypeAlias = tuple[Task, Example | Reason]
 """What came of one thing that the teacher wrote: an example, or why it is none."""
@@ -118,7 +120,7 @@ class Questioning:
     """Questions about one passage, with answers."""
 
     passage: Passage
-    index: Index
+    desk: Desk
     shows: Matter = "knowledge"
     max_tokens: int = tasks.QUESTIONS * tasks.KNOWN_TOKENS
 
@@ -131,8 +133,8 @@ class Questioning:
         """Yield each question whose answer the passage gives."""
         del ask
         for found in replies.quoted(text):
-            reason = checks.answer(found, self.passage, self.index, said)
-            yield Task.KNOWLEDGE, reason or known(found.question, found.answer, self.index)
+            reason = checks.answer(found, self.passage, self.desk, said)
+            yield Task.KNOWLEDGE, reason or known(found.question, _whole(found.answer), self.desk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ class Rewording:
     """The question of one given pair, in other words."""
 
     pair: Pair
-    index: Index
+    desk: Desk
     shows: Matter = "knowledge"
     max_tokens: int = tasks.WAYS * tasks.SAID_TOKENS
 
@@ -153,46 +155,48 @@ class Rewording:
         """Yield each question that asks for the same."""
         del ask
         for line in replies.lines(text):
-            reason = checks.asked_like(line, self.pair, self.index, said)
-            yield Task.KNOWLEDGE, reason or known(line, self.pair.answer, self.index)
+            reason = checks.asked_like(line, self.pair, self.desk, said)
+            yield Task.KNOWLEDGE, reason or known(line, self.pair.answer, self.desk)
 
 
 @dataclass(frozen=True, slots=True)
 class Straying:
     """Questions that nothing known answers."""
 
-    headings: tuple[str, ...]
     angle: str
-    index: Index
+    desk: Desk
     shows: Matter = "knowledge"
     max_tokens: int = tasks.WAYS * tasks.SAID_TOKENS
 
     @property
     def messages(self) -> tuple[Message, ...]:
         """The question."""
-        return tasks.elsewhere(self.headings, self.angle)
+        return tasks.elsewhere(self.angle)
 
     def learn(self, text: str, said: Said, ask: Ask) -> Iterator[Outcome]:
         """Yield each question that is to be refused."""
         del ask
         for line in replies.lines(text):
-            reason = checks.refused(line, self.index, REFUSAL, said)
-            yield Task.ELSEWHERE, reason or known(line, REFUSAL, self.index)
+            reason = checks.refused(line, self.desk, REFUSAL, said)
+            yield Task.ELSEWHERE, reason or known(line, REFUSAL, self.desk)
 
 
-def known(question: str, answer: str, index: Index) -> Example:
+def known(question: str, answer: str, desk: Desk) -> Example:
     """Return an example of a question about what is known, asked as the assistant asks it."""
-    passages = index.search(question).passages
-    messages = (Message("system", as_prompt(passages, ())), Message("user", question))
-    return Example(messages, answer, SOURCE, question.lower().rstrip("?!. "))
+    return Example(desk.prompt(question), answer, SOURCE, question.lower().rstrip("?!. "))
 
 
 def phrasing(text: str, aim: Aim) -> str:
     """Return ``text`` without what it says of one device: its name, its room and values."""
     plain = text.lower().rstrip("?!. ")
-    for name, mark in ((aim.entity.name, "{name}"), (aim.entity.area, "{area}")):
-        if name:
-            plain = plain.replace(name.lower(), mark)
-    for value in (*numbers(text), *aim.line.split()[2:]):
-        plain = re.sub(rf"\b{re.escape(value.lower())}\b", "{value}", plain)
+    said = [(aim.entity.name, "{name}"), (aim.entity.area, "{area}")]
+    said += [(value, "{value}") for value in (*numbers(text), *aim.line.split()[2:]) if value not in _STEPS]
+    for words, mark in said:
+        if words:
+            plain = re.sub(rf"\b{re.escape(words.lower())}\b", mark, plain)
     return plain
+
+
+def _whole(answer: str) -> str:
+    """Return an answer as a sentence."""
+    return f"{answer[:1].upper()}{answer[1:]}{'' if answer.endswith(('.', '!', '?')) else '.'}"

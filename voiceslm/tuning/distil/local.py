@@ -13,6 +13,7 @@ from voiceslm.worker import Cancel
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+    from typing import Self
 
     from voiceslm.llm import Message
 
@@ -61,6 +62,14 @@ class LocalTeacher:
             temperature=warmth,
             seed=seed,
         )
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Close it."""
+        self.close()
 
     def close(self) -> None:
         """Free its memory."""

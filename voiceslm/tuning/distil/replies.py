@@ -14,6 +14,7 @@ MOST_LINES = 64
 
 _FENCE = re.compile(r"^\s*```")
 _MARK = re.compile(r"^\s*(?:[-*+•–]|\(?\d{1,2}[.):]|\(?[a-z][.)])\s+", re.IGNORECASE)  # noqa: RUF001 - a dash
+_QUESTIONS = re.compile(r"(?<=\?)\s+(?=[A-Z\d])")
 _QUOTES = "\"'`“”‘’«»*_"  # noqa: RUF001 - as models write them
 _LABELLED = re.compile(r"^\W*(q|question|a|answer|quote)\s*\d*\W*:\W*?\s*(.+)$", re.IGNORECASE)
 
@@ -28,8 +29,9 @@ class Quoted:
 
 
 def lines(text: str) -> list[str]:
-    """Return the sentences of a list: one a line, without numbers, bullets and quotes around them."""
-    found = (_bare(line) for line in text.splitlines()[:MOST_LINES] if not _FENCE.match(line))
+    """Return the sentences of a list, without numbers, bullets and quotes; questions on a line are parted."""
+    whole = (line for line in text.splitlines()[:MOST_LINES] if not _FENCE.match(line))
+    found = (_bare(part) for line in whole for part in _QUESTIONS.split(line))
     return list(dict.fromkeys(line for line in found if line))
 
 

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from voiceslm.llm import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from voiceslm.knowledge import Pair, Passage
     from voiceslm.tuning.distil.aims import Aim
 
@@ -24,8 +22,6 @@ SAID_TOKENS = 24
 
 KNOWN_TOKENS = 90
 """What a question with its answer and its quote takes at most."""
-
-MOST_HEADINGS = 16
 
 
 class Task(StrEnum):
@@ -59,12 +55,30 @@ ASKING_STYLES = (
 )
 
 ANGLES = (
-    "products, services and prices that the notes do not name",
-    "the private life and opinions of the people who work there",
-    "other places, towns and companies",
-    "science, history, geography and sports",
-    "the news, the weather and traffic",
-    "films, music, cooking and health",
+    "goods that a shop of quite another kind sells",
+    "what a house, a car or a boat costs",
+    "the private life of the people who work there: age, family, wages",
+    "opinions: politics, religion, football, who is best",
+    "other towns and countries, and how to travel there",
+    "famous people, living and dead",
+    "science: planets, atoms, machines",
+    "history: wars, kings, inventions",
+    "geography: rivers, mountains, capitals",
+    "animals and plants",
+    "the news, elections and the stock market",
+    "the weather, today and tomorrow",
+    "films, series and actors",
+    "music, concerts and musicians",
+    "books and poems",
+    "cooking and recipes",
+    "health, medicine and sleep",
+    "computers, telephones and programs",
+    "school: sums, spelling, translations",
+    "law, taxes and insurance",
+    "love, friends and what to do when one is sad",
+    "jokes, riddles and games",
+    "doctors, hairdressers, banks and post offices nearby",
+    "aeroplanes, hotels, cinema and theatre tickets",
 )
 """What questions are about that shall not be answered."""
 
@@ -157,11 +171,10 @@ def questions_like(pair: Pair, *, count: int = WAYS) -> tuple[Message, ...]:
     return (_WONDERING, Message("user", wanted))
 
 
-def elsewhere(headings: Sequence[str], angle: str, *, count: int = WAYS) -> tuple[Message, ...]:
-    """Return how to ask for questions that what is known does not answer."""
-    about = ", ".join(dict.fromkeys(headings[:MOST_HEADINGS])) or "one place"
-    wanted = (
-        f"A desk has notes about: {about}.\n"
-        f"Write {count} different questions that somebody may ask there, about {angle}."
-    )
+def elsewhere(angle: str, *, count: int = WAYS) -> tuple[Message, ...]:
+    """Return how to ask for questions that what is known does not answer.
+
+    The teacher is not told what is known: it would ask about that.
+    """
+    wanted = f"Write {count} different questions that somebody asks, about {angle}, one a line."
     return (_WONDERING, Message("user", wanted))

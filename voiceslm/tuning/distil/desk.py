@@ -1,0 +1,58 @@
+"""What is known, as the assistant in strict scope uses it: the only file here that knows how that works."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from voiceslm.knowledge import vectors
+from voiceslm.knowledge.deciding import Way, as_prompt, decide
+from voiceslm.knowledge.matching import Index
+from voiceslm.knowledge.scope import REFUSAL, grounded
+from voiceslm.knowledge.words import figures, terms
+from voiceslm.llm import Message
+
+if TYPE_CHECKING:
+    from voiceslm.knowledge import Pack, Pair, Passage
+
+__all__ = ["REFUSAL", "Desk", "figures", "grounded", "terms"]
+
+
+class Desk:
+    """A pack, and what is made of a question about it."""
+
+    def __init__(self, pack: Pack) -> None:
+        """Index it; a second for a thick book.
+
+        Raises:
+            Problem: what is needed for it is not installed.
+        """
+        self.pack = pack
+        self._index = Index(pack, vectors.load())
+        about = (f"{one.heading} {one.text}" for one in pack.passages)
+        asked = (f"{one.question} {one.answer}" for one in pack.pairs)
+        self._words = {word for text in (*about, *asked) for word in terms(text)}
+        self._headings = {word for one in pack.passages for word in terms(one.heading)}
+
+    def pair(self, question: str) -> Pair | None:
+        """Return the pair that asks the same."""
+        return self._index.pair(question)
+
+    def refuses(self, question: str) -> bool:
+        """Say whether nothing that is known speaks of ``question``."""
+        taken = decide(question, self._index, strict=True, in_prompt=False)
+        return taken is not None and taken.way is Way.REFUSED
+
+    def touches(self, question: str) -> bool:
+        """Say whether ``question`` may be about what is known, even where nothing is found for it."""
+        words = set(terms(question))
+        return bool(words & self._headings) or 2 * len(words & self._words) >= len(words)
+
+    def passages(self, question: str) -> tuple[Passage, ...]:
+        """Return what is put before the model; nothing where a pair answers, or nothing does."""
+        taken = decide(question, self._index, strict=True, in_prompt=False)
+        return taken.passages if taken is not None else ()
+
+    def prompt(self, question: str) -> tuple[Message, ...]:
+        """Return ``question`` as the model is asked it, with what is nearest to it."""
+        nearest = self._index.search(question).passages
+        return Message("system", as_prompt(nearest, ())), Message("user", question)
