@@ -352,6 +352,29 @@ class Metrics(Section):
     )
 
 
+class Knowledge(Section):
+    """What the assistant knows beyond its language model: the owner's own documents."""
+
+    paths: Names = Field(
+        default_factory=list,
+        json_schema_extra={"allowed": 'a list of folders and files in quotes, such as ["/srv/notes"]'},
+        description="Folders and files with what to know: Markdown, text, HTML, PDF; questions with answers in "
+        "CSV or JSON lines. They are read again when they change.",
+    )
+    scope: Literal["open", "strict"] = Field(
+        default="open",
+        description="strict: nothing is spoken of but what is known, skills and devices; the rest is politely "
+        "refused.",
+    )
+    prompt_tokens: int = Field(
+        default=1200,
+        ge=0,
+        le=16384,
+        description="Most tokens that all of it may take in the model's prompt; what is larger is looked up "
+        "for each question.",
+    )
+
+
 class Teacher(Section):
     """A larger language model that writes what the own one is tuned with (`voiceslm distil`)."""
 
@@ -416,4 +439,5 @@ class Settings(Section):
     recording: Recording = Field(default_factory=Recording)
     log: Log = Field(default_factory=Log)
     metrics: Metrics = Field(default_factory=Metrics)
+    knowledge: Knowledge = Field(default_factory=Knowledge)
     teacher: Teacher = Field(default_factory=Teacher)

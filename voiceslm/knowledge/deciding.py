@@ -1,4 +1,4 @@
-"""How a question about what is known is answered: as written, from the prompt, from passages, or not at all. Pure."""
+"""How a question about what is known is answered: as written, by the model, or not at all. Pure."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from voiceslm.knowledge import Pair, Passage
-    from voiceslm.knowledge.matching import Index
+    from voiceslm.knowledge import Passage
+    from voiceslm.knowledge.matching import Found, Index
 
-COVERED = 0.6
-"""Share of a question's words, weighed by rarity, that passages must hold for it to be about what is known."""
+CLEAR = 0.7
+"""Score from which on a sentence answers the question, where no word of it is strange."""
 
-HEADER = "What you know:"
-RULES = "Answer only from what you know, in one short sentence. If it is not there, say that you do not know."
+LIKELY = 0.6
+"""Score from which on what is known may hold the answer, so that the model is asked."""
+
+LATE_WORDS = 56
+"""Of passages put before the model late: 80 tokens."""
 
 
 class Way(StrEnum):
@@ -23,14 +26,17 @@ class Way(StrEnum):
     ANSWER = "answer"
     """A given pair, as written."""
 
+    QUOTE = "quote"
+    """The one sentence that answers it, as written."""
+
     PREFIX = "prefix"
-    """All that is known stands in the prompt already."""
+    """By the model, in whose prompt all that is known stands already."""
 
     RETRIEVE = "retrieve"
-    """Passages are put behind the question."""
+    """By the model, with a few sentences put before the question."""
 
     REFUSED = "refused"
-    """Nothing that is known speaks of it, and nothing else may be spoken of."""
+    """Not at all: nothing that is known speaks of it, and nothing else may be spoken of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +44,20 @@ class Taken:
     """What is to be done with a question."""
 
     way: Way
-    pair: Pair | None = None
-    passages: tuple[Passage, ...] = ()
-    """What an answer may rest on."""
+    text: str = ""
+    """What to say, where no model is asked."""
 
-    coverage: float = 0.0
+    passages: tuple[Passage, ...] = ()
+    """What the answer rests on."""
+
+    score: float = 0.0
+    strange: tuple[str, ...] = ()
+    """Words of the question that nothing known has."""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Where it stands, each once."""
+        return tuple(dict.fromkeys(one.source for one in self.passages))
 
 
 def decide(question: str, index: Index, *, strict: bool, in_prompt: bool) -> Taken | None:
@@ -55,16 +70,22 @@ def decide(question: str, index: Index, *, strict: bool, in_prompt: bool) -> Tak
         in_prompt: whether all of it stands in the model's prompt.
     """
     if (pair := index.pair(question)) is not None:
-        return Taken(Way.ANSWER, pair=pair)
+        return Taken(Way.ANSWER, pair.answer, (pair.as_passage,), 1.0)
     found = index.search(question)
-    if found.coverage < COVERED:
-        return Taken(Way.REFUSED, coverage=found.coverage) if strict else None
-    way = Way.PREFIX if in_prompt else Way.RETRIEVE
-    return Taken(way, passages=found.passages, coverage=found.coverage)
+    if found.score >= CLEAR and not found.strange:
+        best = found.passages[0]
+        return Taken(Way.QUOTE, best.text, (best,), found.score)
+    if found.score >= LIKELY:
+        way = Way.PREFIX if in_prompt else Way.RETRIEVE
+        return Taken(way, "", _few(found), found.score, found.strange)
+    return Taken(Way.REFUSED, score=found.score, strange=found.strange) if strict else None
 
 
-def as_prompt(passages: tuple[Passage, ...], pairs: tuple[Pair, ...]) -> str:
-    """Return what is known as a part of a prompt, with the rules."""
-    lines = [f"{one.heading}: {one.text}" if one.heading else one.text for one in passages]
-    lines += [f"{one.question} {one.answer}" for one in pairs]
-    return "\n".join([HEADER, *lines, RULES])
+def _few(found: Found) -> tuple[Passage, ...]:
+    """Return the best passages that together are short enough to be read late; the best in any case."""
+    taken: list[Passage] = []
+    for one in found.passages:
+        if taken and sum(len(held.text.split()) for held in (*taken, one)) > LATE_WORDS:
+            break
+        taken.append(one)
+    return tuple(taken)

@@ -1,9 +1,13 @@
-"""Which pair, or which passages, a question is about. Pure.
+"""What a question is about, and how sure that is. Pure.
 
-Passages are ranked by BM25 (Robertson & Zaragoza 2009, https://doi.org/10.1561/1500000019) and by how much of
-the question they cover. A word of the question is covered by the nearest word of a passage: wholly by itself,
-in part by one of a near meaning. Words are weighed by how rare they are, and one that is nowhere in the pack
-counts as the rarest: "how much is a saddle" is about nothing that is known.
+Every sentence that is known is a candidate. BM25 (Robertson & Zaragoza 2009, https://doi.org/10.1561/1500000019)
+finds those worth a closer look; these are ranked by how much of the question they cover, how much of them the
+question covers, how near they are as a whole, and whether they hold the kind of thing that is asked for.
+
+A word of the question is covered by the nearest word of a sentence: wholly by itself, in part by one of a
+near meaning. Words are weighed by how rare they are; one that is nowhere in the pack counts as the rarest, and
+is *strange*: "how much is a saddle" is about nothing that is known. The figures were set with one half of the
+questions in voiceslm/bench/knowledge, which measures with the other.
 """
 
 from __future__ import annotations
@@ -16,15 +20,20 @@ from typing import TYPE_CHECKING
 import bm25s
 import numpy as np
 
-from voiceslm.knowledge.words import terms
+from voiceslm.knowledge import Passage
+from voiceslm.knowledge.passages import sentences
+from voiceslm.knowledge.wanted import suits
+from voiceslm.knowledge.words import Word, terms, words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
-    from voiceslm.knowledge import Pack, Pair, Passage
+    from voiceslm.knowledge import Pack, Pair
     from voiceslm.knowledge.vectors import Vectors
+
+    Floats = NDArray[np.float32]
 
 ALIKE = 0.8
 """From here on two questions are the same."""
@@ -33,39 +42,62 @@ NEAR = 0.4
 """Cosine from which on two words have to do with each other: "kids" and "children" have 0.87, "dogs" and
 "pets" 0.48, "beer" and "coffee" none."""
 
-BM25_SHARE = 0.5
-"""Of the rank; the rest is what is covered."""
+CANDIDATES = 100
+"""Sentences that are looked at closely."""
 
-PASSAGES = 2
-"""Put before the model at most."""
+HEADING = 0.5
+"""What a word of the heading covers, in relation to one of the sentence."""
+
+BACK, WHOLE, SUITS = 0.3, 0.5, 0.15
+"""Weights beside coverage: of the share of the sentence that was asked for, of the nearness as a whole, and
+of whether it holds what is asked for (added) or does not (taken away)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """What a question is about."""
 
-    passages: tuple[Passage, ...]
-    """The best first."""
+    passages: tuple[Passage, ...] = ()
+    """The sentences that answer it best, the best first."""
 
-    coverage: float
-    """0 to 1: the share of what was asked that they speak of."""
+    score: float = 0.0
+    """How well the best does, 0 to about 1.8."""
+
+    coverage: float = 0.0
+    """0 to 1: the share of what was asked that the best speaks of."""
+
+    strange: tuple[str, ...] = ()
+    """Words of the question for which nothing known has the word or a near one."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    passage: Passage
+    own: tuple[int, ...]
+    """Places of its words in the vocabulary."""
+    heading: tuple[int, ...]
+    answers: bool
+    """Its heading is a question that it answers."""
 
 
 class Index:
     """A pack, ready to be asked."""
 
     def __init__(self, pack: Pack, vectors: Vectors) -> None:
-        """Count its words: a second for 10,000 passages."""
+        """Count its words: a second for 10,000 sentences."""
         self.pack = pack
         self._vectors = vectors
-        self._passages = (*pack.passages, *(pair.as_passage for pair in pack.pairs))
         self._questions = [frozenset(terms(pair.question)) for pair in pack.pairs]
-        documents = [list(dict.fromkeys(terms(f"{one.heading} {one.text}"))) for one in self._passages]
-        self._frequency = Counter(word for document in documents for word in document)
-        self._places = {word: place for place, word in enumerate(self._frequency)}
-        self._table = vectors.of(list(self._places))
-        self._documents = [np.array([self._places[word] for word in words], np.intp) for words in documents]
-        self._bm25 = _ranker([list(terms(f"{one.heading} {one.text}")) for one in self._passages])
+        self._vocabulary: dict[str, int] = {}
+        self._said: list[str] = []
+        self._sentences = [*self._cut(pack.passages, answers=False), *self._cut(_asked(pack), answers=True)]
+        self._frequency = Counter(place for one in self._sentences for place in {*one.own, *one.heading})
+        self._table = vectors.of(self._said)
+        self._whole = vectors.of([one.passage.text for one in self._sentences])
+        self._bm25 = bm25s.BM25(k1=1.2, b=0.5)  # sentences are nearly of one length
+        if self._vocabulary:
+            documents = [[str(place) for place in (*one.own, *one.heading)] for one in self._sentences]
+            self._bm25.index(documents, show_progress=False)
 
     def pair(self, question: str) -> Pair | None:
         """Return the pair that asks the same; None where none is near enough, or two are."""
@@ -77,62 +109,119 @@ class Index:
         found = [pair for pair, score in zip(self.pack.pairs, scores, strict=True) if score == best]
         return found[0] if len({pair.answer for pair in found}) == 1 else None
 
-    def search(self, question: str, most: int = PASSAGES) -> Found:
-        """Return the passages that say most of what ``question`` asks; a millisecond for 1,000 passages."""
-        asked = list(dict.fromkeys(terms(question)))
-        if not asked or not self._documents:
-            return Found((), 0.0)
-        weights = np.array([self._rarity(word) for word in asked], np.float32)
-        covered = self._covered(asked)
-        shares = covered @ weights / weights.sum()
-        ranks = BM25_SHARE * self._ranks(asked) + (1 - BM25_SHARE) * shares
-        best = [int(at) for at in np.argsort(-ranks, kind="stable")[:most] if ranks[at] > 0]
-        together = covered[best].max(axis=0) if best else np.zeros(len(asked), np.float32)
-        share = float(together @ weights / weights.sum())
-        return Found(tuple(self._passages[at] for at in best), round(share, 3))
+    def search(self, question: str, most: int = 4) -> Found:
+        """Return the sentences that answer ``question`` best; milliseconds for 10,000 sentences."""
+        asked = self._asked(question)
+        if not asked or not self._vocabulary:
+            return Found()
+        alike = self._similar(asked)
+        nearest = alike.max(axis=1)
+        strange = tuple(word.said for word, near in zip(asked, nearest, strict=True) if near == 0)
+        candidates = self._candidates(alike)
+        if not candidates:
+            return Found(strange=strange)
+        weights = np.array([self._rarity(word.form) for word in asked], np.float32)
+        covers = self._covers(alike, candidates) @ weights / weights.sum()
+        scores = covers + self._beside(question, asked, candidates)
+        order = np.argsort(-scores, kind="stable")
+        best = [self._sentences[candidates[at]].passage for at in order[:most]]
+        return Found(
+            tuple(best), round(float(scores[order[0]]), 3), round(float(covers[order[0]]), 3), strange
+        )
 
-    def strange(self, text: str) -> set[str]:
-        """Return the words that count of ``text`` for which the pack has neither the word nor a near one."""
-        unknown = [word for word in dict.fromkeys(terms(text)) if word not in self._places]
-        if not unknown or not self._places:
-            return set(unknown)
-        near = (self._vectors.of(unknown) @ self._table.T).max(axis=1)
-        return {word for word, nearest in zip(unknown, near, strict=True) if nearest < NEAR}
+    def unknown(self, text: str) -> tuple[str, ...]:
+        """Return the words of ``text`` that count and for which nothing known has the word or a near one."""
+        said = self._asked(text)
+        if not said or not self._vocabulary:
+            return tuple(word.said for word in said)
+        nearest = self._similar(said).max(axis=1)
+        return tuple(word.said for word, near in zip(said, nearest, strict=True) if near == 0)
 
-    def _covered(self, asked: Sequence[str]) -> NDArray[np.float32]:
-        """Return how far each passage has each word of a question, 0 to 1, float32 [passages, words]."""
-        alike = self._vectors.of(asked) @ self._table.T
+    def _asked(self, question: str) -> list[Word]:
+        """Return the words that a question is about, each once."""
+        found = {word.form: word for word in words(question)}
+        return [word for word in found.values() if not word.faint or word.form in self._vocabulary]
+
+    def _cut(self, passages: Iterable[Passage], *, answers: bool) -> Iterable[_Sentence]:
+        for passage in passages:
+            heading = self._places(passage.heading)
+            for text in [passage.text] if answers else sentences(passage.text):
+                yield _Sentence(
+                    Passage(text, passage.heading, passage.source), self._places(text), heading, answers
+                )
+
+    def _places(self, text: str) -> tuple[int, ...]:
+        """Return the places of a text's words in the vocabulary, which learns them."""
+        places = []
+        for word in words(text):
+            if word.form not in self._vocabulary:
+                self._said.append(word.said)
+            places.append(self._vocabulary.setdefault(word.form, len(self._vocabulary)))
+        return tuple(places)
+
+    def _similar(self, asked: Sequence[Word]) -> Floats:
+        """Return how near each word of a question is to each known one; 0: not at all."""
+        alike = self._vectors.of([word.said for word in asked]) @ self._table.T
         alike[alike < NEAR] = 0.0
         for row, word in enumerate(asked):
-            if word in self._places:
-                alike[row, self._places[word]] = 1.0
-        covered = np.zeros((len(self._documents), len(asked)), np.float32)
-        for at, words in enumerate(self._documents):
-            if len(words):
-                covered[at] = alike[:, words].max(axis=1)
-        return covered
+            if word.form in self._vocabulary:
+                alike[row, self._vocabulary[word.form]] = 1.0
+        return alike
 
-    def _ranks(self, asked: list[str]) -> NDArray[np.float32]:
-        """Return BM25's scores, as shares of the best, float32 [passages]."""
-        known = [word for word in asked if word in self._places]
+    def _candidates(self, alike: Floats) -> list[int]:
+        """Return the sentences that share a word with the question, or a near one: the likeliest ones."""
+        known = [str(place) for place in np.flatnonzero(alike.max(axis=0))]
         if not known:
-            return np.zeros(len(self._documents), np.float32)
-        scores: NDArray[np.float32] = self._bm25.get_scores(known)
-        return scores / max(float(scores.max()), 1e-6)
+            return []
+        scores = self._bm25.get_scores(known)
+        best = np.argsort(-scores, kind="stable")[:CANDIDATES]
+        return [int(at) for at in best if scores[at] > 0]
+
+    def _covers(self, alike: Floats, candidates: Sequence[int]) -> Floats:
+        """Return how far each candidate has each word of a question, 0 to 1, float32 [candidates, words]."""
+        covers = np.zeros((len(candidates), len(alike)), np.float32)
+        for row, at in enumerate(candidates):
+            one = self._sentences[at]
+            if one.own:
+                covers[row] = alike[:, one.own].max(axis=1)
+            if one.heading:
+                weight = 1.0 if one.answers else HEADING
+                covers[row] = np.maximum(covers[row], weight * alike[:, one.heading].max(axis=1))
+        return covers
+
+    def _beside(self, question: str, asked: Sequence[Word], candidates: Sequence[int]) -> Floats:
+        """Return what speaks for each candidate beside what it covers, float32 [candidates]."""
+        places = {self._vocabulary.get(word.form) for word in asked}
+        near = self._whole[candidates] @ self._vectors.of([question])[0]
+        found: Floats = WHOLE * near
+        for row, at in enumerate(candidates):
+            one = self._sentences[at]
+            found[row] += BACK * self._share(one.own, places)
+            suited = suits(question, one.passage.text)
+            if suited is not None:
+                found[row] += SUITS if suited else -SUITS
+        return found
+
+    def _share(self, own: Sequence[int], places: set[int | None]) -> float:
+        """Return the share of a sentence's words that were asked for, weighed by rarity."""
+        weights = {place: self._weight(self._frequency[place]) for place in own}
+        asked = sum(weight for place, weight in weights.items() if place in places)
+        return asked / sum(weights.values()) if weights else 0.0
 
     def _alike(self, asked: frozenset[str], known: frozenset[str]) -> float:
         """Return the weight of the words that both have, as a share of all that either has."""
         together = sum(map(self._rarity, asked & known))
         return together / sum(map(self._rarity, asked | known)) if together else 0.0
 
-    def _rarity(self, word: str) -> float:
-        """Return a word's inverse document frequency, always above 0."""
-        count = self._frequency[word]
-        return math.log(1 + (len(self._documents) - count + 0.5) / (count + 0.5))
+    def _rarity(self, form: str) -> float:
+        place = self._vocabulary.get(form)
+        return self._weight(0 if place is None else self._frequency[place])
+
+    def _weight(self, count: int) -> float:
+        """Return the inverse document frequency of a word in ``count`` sentences, always above 0."""
+        return math.log(1 + (len(self._sentences) - count + 0.5) / (count + 0.5))
 
 
-def _ranker(documents: list[list[str]]) -> bm25s.BM25:
-    ranker = bm25s.BM25(k1=1.2, b=0.5)  # passages are nearly of one length
-    if any(documents):
-        ranker.index(documents, show_progress=False)
-    return ranker
+def _asked(pack: Pack) -> Iterable[Passage]:
+    """Yield the answers of pairs, each below its question."""
+    return (Passage(pair.answer, pair.question, pair.source) for pair in pack.pairs)

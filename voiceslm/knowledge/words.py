@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
+from snowballstemmer import stemmer
+
+_TEN = 10
 _WORD = re.compile(r"\d+(?:[:.,]\d+)*|[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 
 _SAY_NOTHING = """
-a an the this that these those there here it its it's i i'm i've me my we our us you your they them their
-he she his her and or but if so as at by for from in into of off on onto out over per than then to up with
-about after before between through is are was were be been being am do does did done have has had having
-can could will would shall should may might must get gets got getting going go goes come comes want wants
-like need needs know tell say says please thanks thank hello hi hey what what's which who who's whom whose
-when when's where where's why how how's much many any some all each every also too very just only more most
-no not yes ok okay let don't doesn't isn't aren't can't one ones thing things way kind sort available possible
-take takes use used give find i'd you'd there's that's somewhere something anything somebody anybody somehow
+a an the this that these those there here it its it's i i'm i've i'd i'll me my we we'll our us you you'd
+your they them their he she his her and or but if so as at by for from in into of off on onto out over per
+than then to up with about after before between through is are was were be been being am do does did done
+have has had having can could will would shall should may might must get gets got getting going go goes come
+comes want wants like know tell say says please thanks thank hello hi hey what what's which who who's whom
+whose when when's where where's why how how's much many any some all each every also too very just only more
+most no not yes ok okay let don't doesn't isn't aren't can't one ones thing things way kind sort there's
+that's somewhere something anything somebody anybody someone anyone everyone somehow else besides still
+anyway without even
 """
 """Words that are in questions about anything."""
+
+_SAY_LITTLE = """
+need needs take takes use make makes made include includes included happen happens find name called business
+place shop store people person guest guests visitor visitors customer customers time times long far around
+until till late later early o'clock available possible limit give offer sell buy test help work works today
+now
+"""
+"""Words that say something where the pack has them, and nothing where it has not."""
 
 _SAME = """
 bicycle bike cycle
@@ -28,7 +42,7 @@ repair fix mend broken
 rent hire rental borrow lend lent
 flat puncture
 tyre tire
-address locate location situated
+address locate location situated street road lane
 close shut
 toilet restroom bathroom washroom loo lavatory
 coffee café cafe
@@ -37,7 +51,12 @@ guarantee warranty
 second-hand secondhand used
 return back
 begin start
+day daily
+week weekly
+month monthly
+year yearly annual
 found founder
+owner own
 parking park
 train railway rail
 discount reduction
@@ -47,7 +66,6 @@ instalment installment
 lift elevator
 check-out checkout
 check-in checkin
-shop store
 breakfast brunch
 luggage baggage suitcase bag
 car automobile
@@ -65,50 +83,71 @@ ticket admission entry entrance
 The vectors of words (`voiceslm.knowledge.vectors`) know near relations, such as kids and children; these are
 what they do not know."""
 
+_STEMMER = stemmer("english")
 _EMPTY = frozenset(_SAY_NOTHING.split())
-_FOLDED = {word: line.split()[0] for line in _SAME.strip().splitlines() for word in line.split()}
-_ENDINGS = (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("s", ""))
-_LEAST_STEM = 3
+_FAINT = frozenset(_SAY_LITTLE.split())
+_MEANT = {
+    _STEMMER.stemWord(word): _STEMMER.stemWord(line.split()[0])
+    for line in _SAME.strip().splitlines()
+    for word in line.split()
+}
 
-_NUMBERS = {
-    word: str(value)
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split()
-    )
-} | {
-    word: str(value * 10)
-    for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)
+_ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen"
+)
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_NUMBERS = {word: value for value, word in enumerate(_ONES.split())} | {
+    word: 10 * value for value, word in enumerate(_TENS.split(), 2)
 }
 _PAUSED = re.compile(r"(?<=\d),(?=\d{3}\b)")
 _FIGURE = re.compile(r"\d+(?:[:.]\d+)*")
 _NAME = re.compile(r"(?<![.!?:]\s)(?<!^)(?<![\"'(\u201c])\b[A-Z][^\W\d_]*[a-z][^\W\d_]*")
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word that says what a text is about."""
+
+    said: str
+    """As it stands in the text, in lower case."""
+
+    form: str
+    """What stands for it and all that means the same."""
+
+    @property
+    def faint(self) -> bool:
+        """Whether it only says something where what is known has it too."""
+        return self.said in _FAINT
+
+
+def words(text: str) -> list[Word]:
+    """Return the words that count of ``text``, in their order."""
+    said = _WORD.findall(text.casefold().replace("\u2019", "'"))
+    return [Word(word, form(word)) for word in said if word not in _EMPTY]
+
+
 def terms(text: str) -> tuple[str, ...]:
-    """Return the words that count of ``text``, in their order, each in one form."""
-    words = _WORD.findall(text.casefold().replace("\u2019", "'"))
-    return tuple(form(word) for word in words if word not in _EMPTY)
+    """Return the forms of the words that count of ``text``, in their order."""
+    return tuple(word.form for word in words(text))
 
 
-@lru_cache(8192)
+@lru_cache(16384)
 def form(word: str) -> str:
-    """Return what stands for ``word`` and all that means the same."""
-    word = word.removesuffix("'s")
-    return next((_FOLDED[found] for found in (word, *_stems(word)) if found in _FOLDED), _stems(word)[0])
+    """Return what stands for ``word``, and for all that means the same."""
+    if word in _NUMBERS:
+        return str(_NUMBERS[word])
+    stem = str(_STEMMER.stemWord(_PAUSED.sub("", word).removesuffix("'s")))
+    return str(_MEANT.get(stem, stem))
 
 
 def figures(text: str) -> set[str]:
     """Return the numbers in ``text``, in digits, however they are written; "1,990" is 1990, "9:30" itself."""
     plain = _PAUSED.sub("", text.casefold())
-    found = set(_FIGURE.findall(plain))
-    words = re.findall(r"[a-z]+", plain)
-    for at, word in enumerate(words):
-        if word in _NUMBERS:
-            after = _NUMBERS.get(words[at + 1], "") if at + 1 < len(words) else ""
-            tens = len(_NUMBERS[word]) > 1 and _NUMBERS[word].endswith("0")
-            found.add(str(int(_NUMBERS[word]) + int(after)) if tens and len(after) == 1 else _NUMBERS[word])
-    return found
+    said = re.findall(r"[a-z]+", plain)
+    return set(_FIGURE.findall(plain)) | {
+        str(value) for before, word in pairwise(["", *said]) if (value := _value(before, word)) is not None
+    }
 
 
 def names(text: str) -> set[str]:
@@ -116,10 +155,8 @@ def names(text: str) -> set[str]:
     return {name.casefold() for name in _NAME.findall(text)}
 
 
-def _stems(word: str) -> tuple[str, ...]:
-    """Return what may be left of ``word`` without an ending, the likeliest first; itself where it has none."""
-    for ending, instead in _ENDINGS:
-        stem = word.removesuffix(ending) + instead
-        if word.endswith(ending) and len(stem) >= _LEAST_STEM and not word.endswith("ss"):
-            return (stem, stem + "e")
-    return (word,)
+def _value(before: str, word: str) -> int | None:
+    """Return the number that ``word`` is, together with the tens ``before`` it."""
+    value = _NUMBERS.get(word)
+    tens = _NUMBERS.get(before, 0)
+    return value + tens if value and value < _TEN < tens and tens % _TEN == 0 else value
