@@ -25,6 +25,7 @@ class _Commands(LazyGroup):
         "transcribe": "voiceslm.cli.transcribe:transcribe",
         "replay": "voiceslm.cli.replay:replay",
         "home": "voiceslm.cli.home:app",
+        "knowledge": "voiceslm.cli.knowledge:app",
         "models": "voiceslm.cli.models:app",
         "voices": "voiceslm.cli.voices:app",
         "distil": "voiceslm.cli.distil:distil",

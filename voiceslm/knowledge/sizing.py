@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from voiceslm.knowledge.prompt import known, tokens
+
 if TYPE_CHECKING:
     from voiceslm.knowledge import Pack
-
-TOKENS_A_WORD = 1.35
-"""Of English prose with prices and times, by the tokenizers of the catalog's models."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +19,7 @@ class Size:
     passages: int
     words: int
     tokens: int
-    """Estimated."""
+    """Of all of it in a prompt, about."""
 
     def fits(self, prompt_tokens: int) -> bool:
         """Say whether all of it may stand in the prompt; nothing stands in none."""
@@ -29,7 +28,5 @@ class Size:
 
 def size_of(pack: Pack) -> Size:
     """Return how much there is."""
-    texts = [f"{one.heading} {one.text}" for one in pack.passages]
-    texts += [f"{one.question} {one.answer}" for one in pack.pairs]
-    words = sum(len(text.split()) for text in texts)
-    return Size(len(pack.pairs), len(pack.passages), words, round(TOKENS_A_WORD * words))
+    text = known(pack)
+    return Size(len(pack.pairs), len(pack.passages), len(text.split()), tokens(text))
