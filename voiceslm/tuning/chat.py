@@ -4,8 +4,8 @@ What is compared is how likely the tuned model finds what its base says of itsel
 Their answers themselves would be a poorer measure: a greedy reply turns at one token, and then differs in
 every word though it is as good; and whether it is good nobody is there to judge. The likelihood sees every
 token, needs no judge, and does not change where nothing has: the tuned model is `Drift.ratio` times as
-surprised by the base's own words. A model of four bits is some 1.02 to 1.1 times as surprised by a text as one
-of sixteen (llama.cpp's tables of quantisations), which nobody hears; up to `NOT_WORSE` is taken for that.
+surprised by the base's own words. A model of four bits is some 1.02 to 1.1 times as surprised by a text as
+one of sixteen (llama.cpp's tables of quantisations), which nobody hears; up to `NOT_WORSE` is taken for that.
 """
 
 from __future__ import annotations
