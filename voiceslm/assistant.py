@@ -19,7 +19,7 @@ from voiceslm.conversation.pipeline import Conversation
 from voiceslm.conversation.router import Router
 from voiceslm.conversation.tooling import Tooling
 from voiceslm.crew import Crew, Engine
-from voiceslm.engines import load_ear, mode_of
+from voiceslm.engines import knows_home, load_ear, mode_of
 from voiceslm.intents.home import HomeSentences
 from voiceslm.intents.recognizer import Recognizer
 from voiceslm.listening.endpoint import Preset
@@ -75,6 +75,7 @@ class Assistant:
         self.crew = crew or Crew(settings, home=residence is not None)
         self._live: Live | None = None
         self._ear: Ear | None = None
+        self._tooling: Tooling | None = None
         self._rehearsing: asyncio.Task[None] | None = None
         self.conversation: Conversation
         self.skills: Skills
@@ -130,6 +131,9 @@ class Assistant:
         """Load again what is missing or fails, where it is time to. Call it every now and then."""
         back = await self.crew.mend()
         self._equip()
+        if Engine.LLM in back and self._tooling and self._residence:
+            self._tooling.brief = knows_home(self._settings)  # its adapter may have been what was missing
+            await asyncio.to_thread(self._tooling.learn, [*self._residence.home.entities.values()])
         if back & {Engine.LLM, Engine.VOICE}:
             await self._warm_up()
             await self._rehearse()
@@ -218,8 +222,9 @@ class Assistant:
                 asks_pin=self._asks_pin,
             )
             if settings.language == TOOLS_LANGUAGE:
-                tooling = Tooling(home, router, settings.home.area)
+                tooling = Tooling(home, router, settings.home.area, brief=knows_home(settings))
                 tooling.learn(entities)
+        self._tooling = tooling
         self.conversation = Conversation(
             History(settings.llm.persona.strip(), settings.conversation.history_turns),
             router=router,

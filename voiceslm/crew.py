@@ -17,7 +17,7 @@ from voiceslm.conversation.hearing import Hearing
 from voiceslm.conversation.live import Judging
 from voiceslm.conversation.pipeline import Thinking
 from voiceslm.conversation.speaking import Speaking
-from voiceslm.engines import load_llm, load_stt, load_turn_model, load_voice, models_of
+from voiceslm.engines import adapter_of, load_llm, load_stt, load_turn_model, load_voice, models_of
 from voiceslm.errors import Problem
 from voiceslm.worker import Worker, WorkerError
 
@@ -112,13 +112,16 @@ class Crew:
         """See whether the engines that ``settings`` ask for can be had, by a look at their files. Blocks.
 
         Raises:
-            Problem: there is no such profile, or a model that is not in use already is not on this machine.
+            Problem: there is no such profile, a model that is not in use already is not on this machine, or
+                the language model's adapter is not, or belongs to another one.
         """
         wanted = models_of(settings)
         for engine in Engine:
             name = str(getattr(wanted, engine.value))
             if name != self._name(engine):
                 resolve(name, _KINDS[engine])
+        if settings.llm.adapter:
+            adapter_of(settings, resolve(wanted.llm, "llm"))
 
     async def load(self, engines: Iterable[Engine]) -> None:
         """Load what is not there yet of ``engines``.
@@ -291,4 +294,5 @@ def _engines_of(settings: Settings) -> tuple[Any, ...]:
         settings.stt,
         settings.llm,
         settings.tts,
+        settings.knowledge.prompt_tokens if settings.knowledge.paths else 0,
     )

@@ -10,9 +10,11 @@ import numpy as np
 
 from voiceslm.audio import RATE
 from voiceslm.catalog import load_catalog
+from voiceslm.catalog.hashes import known_sha256
 from voiceslm.conversation.moves import Mode
 from voiceslm.errors import Problem
 from voiceslm.events import Audio
+from voiceslm.llm import adapter as adapters
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from voiceslm.listening.ear import Ear
     from voiceslm.listening.smart_turn import SmartTurn
     from voiceslm.listening.wake import WakeWord
+    from voiceslm.llm.adapter import Adapter
     from voiceslm.llm.llama import LlamaEngine
     from voiceslm.stt.whisper import WhisperEngine
     from voiceslm.tts import TextToSpeech
@@ -80,20 +83,61 @@ TOOLS_TOKENS = 1536
 """Room for a home's prompt (`voiceslm.llm.tools`): a list of 800 tokens, 500 of examples, words and calls."""
 
 
+BRIEF_TOKENS = 256
+"""The same for a model that has learnt the home, and is told nothing of it."""
+
+
+def adapter_of(settings: Settings, path: Path) -> Adapter | None:
+    """Return the adapter that the settings name for the model in ``path``; None where they name none.
+
+    Raises:
+        Problem: there is no such adapter, it is broken, or it belongs to another model.
+    """
+    if not settings.llm.adapter:
+        return None
+    adapter = adapters.find(settings.llm.adapter)
+    try:
+        base_sha256 = known_sha256(path)
+    except OSError as error:
+        raise Problem(f"{path} cannot be read: {error.strerror}", "Let this user read it") from None
+    adapters.check(adapter, path, base_sha256)
+    return adapter
+
+
+def knows_home(settings: Settings) -> bool:
+    """Say whether the language model has learnt the home; not of an adapter that cannot be read."""
+    try:
+        return bool(settings.llm.adapter) and adapters.find(settings.llm.adapter).manifest.tools
+    except Problem:
+        return False
+
+
 def load_llm(settings: Settings, path: Path, *, home: bool = False) -> LlamaEngine:
-    """Load the language model from file ``path``, with room for a home's prompt. Blocks for seconds."""
+    """Load the language model from file ``path``, with room for a home's prompt. Blocks for seconds.
+
+    Raises:
+        Problem: it or its adapter cannot be loaded. It is not loaded without an adapter that is wanted: it
+            would be asked as one that has learnt, and answer nonsense.
+    """
+    adapter = adapter_of(settings, path)
     with _importing:
         from voiceslm.llm.llama import LlamaEngine  # noqa: PLC0415
 
     return LlamaEngine(
         path,
         threads=settings.llm.threads,
-        context_tokens=settings.llm.context_tokens,
-        aside_tokens=TOOLS_TOKENS if home else 0,
+        context_tokens=settings.llm.context_tokens + _known_tokens(settings),
+        aside_tokens=(BRIEF_TOKENS if adapter and adapter.manifest.tools else TOOLS_TOKENS) if home else 0,
         max_tokens=settings.llm.max_tokens,
         temperature=settings.llm.temperature,
         seed=settings.llm.seed,
+        adapter=adapter.path if adapter else None,
     )
+
+
+def _known_tokens(settings: Settings) -> int:
+    """Return the room that is needed for what stands in the prompt."""
+    return settings.knowledge.prompt_tokens if settings.knowledge.paths else 0
 
 
 def load_voice(settings: Settings, path: Path) -> TextToSpeech:

@@ -68,6 +68,11 @@ class Llm(Section):
     model: ProfileDecides = Field(
         default=None, json_schema_extra=ID_OR_PATH, description="Language model; a path names a GGUF file."
     )
+    adapter: Text = Field(
+        default="",
+        json_schema_extra={"allowed": "the name of an adapter, or the path of its folder; empty for none"},
+        description="What the model has learnt besides; `voiceslm tune --list` tells what there is.",
+    )
     threads: Threads = Field(default=2, description="Processor threads that the language model uses.")
     context_tokens: int = Field(
         default=2048,

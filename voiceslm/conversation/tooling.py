@@ -64,12 +64,13 @@ class Tooling:
         self._home = home
         self._router = router
         self._area = area
-        self._brief = brief
+        self.brief = brief
+        """Whether the model has learnt the home; counts from the next `learn` on."""
         self._known: tuple[Finder, Tools] | None = None
 
     def learn(self, entities: Sequence[Entity]) -> None:
         """Write the prompt of a home that has changed, and the index of its words; some milliseconds."""
-        self._known = (Finder(entities), Tools(entities, brief=self._brief)) if entities else None
+        self._known = (Finder(entities), Tools(entities, brief=self.brief)) if entities else None
 
     @property
     def head(self) -> tuple[Message, ...]:

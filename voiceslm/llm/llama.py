@@ -193,7 +193,7 @@ class LlamaEngine:
         return Prompt(tuple(tokens), head, opening, words, bare)
 
     def reply_tokens(self, text: str) -> tuple[int, ...]:
-        """Return ``text`` as the tokens of a reply, with the one that ends it: what is learnt from an example.
+        """Return ``text`` as the tokens of a reply, with the one that ends it: what an example teaches.
 
         Raises:
             Problem: the model has no token that ends a reply.

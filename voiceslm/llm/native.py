@@ -204,7 +204,7 @@ class NativeModel:
         return bool(lib.llama_vocab_is_eog(self._vocab, token))
 
     def end_tokens(self) -> list[int]:
-        """Return the tokens that end a text or a message, as far as the model names them; that of a message last."""
+        """Return the tokens that end a text or, last, a message, as far as the model names them."""
         named = (lib.llama_vocab_eos(self._vocab), lib.llama_vocab_eot(self._vocab))
         return [int(token) for token in dict.fromkeys(named) if token >= 0]
 
@@ -290,7 +290,7 @@ class NativeModel:
         if not adapter:
             return False
         adapters, scales = (lib.llama_adapter_lora_p_ctypes * 1)(adapter), (ctypes.c_float * 1)(1.0)
-        return lib.llama_set_adapters_lora(self._context, adapters, 1, scales) == 0
+        return bool(lib.llama_set_adapters_lora(self._context, adapters, 1, scales) == 0)
 
     def _context_params(self, threads: int, context_tokens: int, sequences: int) -> lib.llama_context_params:
         params = lib.llama_context_default_params()
@@ -328,7 +328,8 @@ def _model_params() -> lib.llama_model_params:
 def _adapter_problem(path: Path) -> Problem:
     reason = _native_errors[-1] if _native_errors else "unknown reason"
     return Problem(
-        f"the adapter {path} cannot be loaded: {reason}", "Make it anew: voiceslm tune; or leave llm.adapter empty"
+        f"the adapter {path} cannot be loaded: {reason}",
+        "Make it anew: voiceslm tune; or leave llm.adapter empty",
     )
 
 

@@ -1,7 +1,7 @@
-"""The model that is trained: the weights of the GGUF file in use, at full precision, in llama.cpp's own layout.
+"""The model that is trained: the weights of the GGUF file in use, dequantised, in llama.cpp's own layout.
 
-Read from the very file that the assistant runs, there is no second download, the adapter fits what it is loaded
-beside, and neither names nor rotary order have to be translated on the way back.
+Read from the very file that the assistant runs, there is no second download, the adapter fits what it is
+loaded beside, and neither names nor rotary order have to be translated on the way back.
 """
 
 from __future__ import annotations

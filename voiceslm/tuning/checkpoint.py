@@ -57,7 +57,7 @@ def save(folder: Path, checkpoint: Checkpoint) -> None:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         raise Problem(
             f"the checkpoint cannot be written to {folder}: {'the disk is full' if full else error.strerror}",
-            f"{'Free 100 MB' if full else 'Mend that'} and repeat the command: it goes on from the last checkpoint",
+            f"{'Free 100 MB' if full else 'Mend that'} and repeat the command: it goes on from the last",
         ) from error
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def write_adapter(path: Path, lora: Lora, shape: Shape, *, name: str) -> None:
-    """Write ``lora`` to ``path``, in float16: half as much to read for each token, and no less exact in effect.
+    """Write ``lora`` to ``path``, in float16: half as much to read for each token.
 
     Raises:
         OSError: it cannot be written.

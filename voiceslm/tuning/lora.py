@@ -22,7 +22,7 @@ ALPHA = 32.0
 
 @dataclass(frozen=True, slots=True)
 class Lora:
-    """The matrices, at full precision: GGUF's name of the frozen one -> a [rank, inputs] and b [outputs, rank]."""
+    """The matrices, in float32: GGUF's name of the frozen one -> a [rank, inputs] and b [outputs, rank]."""
 
     a: Mapping[str, torch.Tensor]
     b: Mapping[str, torch.Tensor]

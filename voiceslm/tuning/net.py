@@ -69,7 +69,13 @@ def rows_of(pack: Pack, device: str) -> Rows:
         return torch.tensor(numbers, device=device)
 
     return Rows(
-        placed(tokens), placed(positions), prefix, own.to(device), there.to(device), placed(asked), placed(wanted)
+        placed(tokens),
+        placed(positions),
+        prefix,
+        own.to(device),
+        there.to(device),
+        placed(asked),
+        placed(wanted),
     )
 
 
@@ -104,10 +110,13 @@ class Net:
         shape = self._base.shape
         x = self._norm(f"blk.{layer}.attn_norm.weight", state)
         q, k, v = (
-            self._linear(f"blk.{layer}.attn_{part}", x).unflatten(-1, (-1, shape.head_width)) for part in "qkv"
+            self._linear(f"blk.{layer}.attn_{part}", x).unflatten(-1, (-1, shape.head_width))
+            for part in "qkv"
         )
         # In float32, whatever the matrices are: on a CPU, attention's way back takes half the time.
-        taken = _attended(_rotated(q.float(), rotation, shape), _rotated(k.float(), rotation, shape), v.float(), rows)
+        taken = _attended(
+            _rotated(q.float(), rotation, shape), _rotated(k.float(), rotation, shape), v.float(), rows
+        )
         return self._linear(f"blk.{layer}.attn_output", taken.to(self._dtype)).float()
 
     def _feed_forward(self, layer: int, state: torch.Tensor) -> torch.Tensor:
@@ -120,7 +129,9 @@ class Net:
         a, b = self._lora.a[weight].to(self._dtype), self._lora.b[weight].to(self._dtype)
         learnt = functional.linear(functional.linear(x, a), b)
         bias = self._base.weights.get(f"{name}.bias")
-        plain = functional.linear(x, self._base.weights[weight], bias if bias is None else bias.to(self._dtype))
+        plain = functional.linear(
+            x, self._base.weights[weight], bias if bias is None else bias.to(self._dtype)
+        )
         return torch.add(plain, learnt, alpha=self._lora.scale)
 
     def _norm(self, name: str, state: torch.Tensor) -> torch.Tensor:
@@ -128,9 +139,7 @@ class Net:
         return (state * scale * self._base.weights[name]).to(self._dtype)
 
 
-def _rotated(
-    values: torch.Tensor, rotation: tuple[torch.Tensor, torch.Tensor], shape: Shape
-) -> torch.Tensor:
+def _rotated(values: torch.Tensor, rotation: tuple[torch.Tensor, torch.Tensor], shape: Shape) -> torch.Tensor:
     """Turn each pair of ``values`` [N, heads, width] by its angle (RoPE, arXiv:2104.09864).
 
     llama.cpp has llama's pairs side by side, and those of the others in the two halves of a head.

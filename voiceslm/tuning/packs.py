@@ -8,14 +8,12 @@ example's own tokens, which see the prefix and themselves. Pure.
 from __future__ import annotations
 
 import random
-from array import array
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from voiceslm.llm.sequences import common_prefix
-
 if TYPE_CHECKING:
+    from array import array
     from collections.abc import Iterable, Iterator, Sequence
 
 PACK_TOKENS = 448
@@ -107,4 +105,7 @@ def _shared(prefix: int, first: Encoded, other: Encoded) -> int:
     The token before the reply is always an example's own: what is learnt first comes of it.
     """
     most = min(prefix, other.reply - 1)
-    return common_prefix(first.tokens[:most], other.tokens[:most])
+    for index in range(most):
+        if first.tokens[index] != other.tokens[index]:
+            return index
+    return most

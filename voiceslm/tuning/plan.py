@@ -38,7 +38,7 @@ class Plan:
 
     @property
     def passes(self) -> float:
-        """How often every example is seen: as often as it helps and the budget allows; below 1 not each is."""
+        """How often every example is seen: as it helps and the budget allows; below 1 not each is."""
         return min(PASSES, self.budget_seconds / self.pass_seconds)
 
     @property
@@ -77,7 +77,7 @@ def duration(seconds: float) -> str:
 
 
 def learning_rate(step: int, steps: int, *, peak: float) -> float:
-    """Return the rate of step ``step`` of ``steps``: it rises for a twentieth, then falls as a cosine to zero."""
+    """Return the rate of step ``step`` of ``steps``: it rises for a twentieth, then falls to zero."""
     rising = max(1, steps // 20)
     if step < rising:
         return peak * (step + 1) / rising

@@ -57,7 +57,7 @@ def device() -> str:
 
 
 def fastest_dtype(where: str) -> torch.dtype:
-    """Return what matrices are multiplied fastest in: bfloat16, or float32 on processors that only emulate it."""
+    """Return what matrices are multiplied fastest in: bfloat16, or float32 where that is emulated."""
     if where == "cuda":
         return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float32
     if where == "mps":
