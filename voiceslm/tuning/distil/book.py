@@ -150,7 +150,7 @@ class Book:
             self._file.flush()
         except OSError as error:
             raise self._unwritten(error) from None
-        self.said.add(example.messages[-1].content, example.reply)
+        self.said.add(_sentence(example), example.reply)
         self.about.examples += 1
         self.about.accepted[task] += 1
 
@@ -189,7 +189,7 @@ class Book:
                 raise Problem(
                     f"{self.path}, line {number} is no example", "Remove it, or name another file"
                 ) from None
-            self.said.add(example.messages[-1].content, example.reply)
+            self.said.add(_sentence(example), example.reply)
             self.about.examples += 1
         self._file.truncate(whole)
 
@@ -206,6 +206,11 @@ class Book:
             f"{self.path} cannot be written: {error.strerror}",
             "Make room, or name another file; what is there stays",
         )
+
+
+def _sentence(example: Example) -> str:
+    """Return what is said: of what is known, the last message holds more than the question."""
+    return example.messages[-1].content if example.device else example.phrasing
 
 
 def beside(path: Path) -> Path:

@@ -129,8 +129,8 @@ def answer(found: Quoted, passage: Passage, desk: Desk, said: Said) -> Reason | 
     if desk.refuses(found.question):
         return Reason.NOT_FOUND
     if (pair := desk.pair(found.question)) is not None:
-        return None if grounded(found.answer, [pair.answer]) else Reason.OTHER_ANSWER
-    return None if passage in desk.passages(found.question) else Reason.NOT_FOUND
+        return None if grounded(found.answer, pair.answer) else Reason.OTHER_ANSWER
+    return None if desk.finds(found.question, passage) else Reason.NOT_FOUND
 
 
 def asked_like(text: str, pair: Pair, desk: Desk, said: Said) -> Reason | None:
@@ -201,7 +201,7 @@ def _resting(found: Quoted, passage: Passage) -> Reason | None:
     quote = _squeezed(found.quote)
     if len(quote.split()) < SHORTEST_QUOTE or quote not in _squeezed(passage.text):
         return Reason.UNQUOTED
-    if not grounded(found.answer, [passage.text, passage.heading]):
+    if not grounded(found.answer, f"{passage.heading} {passage.text}"):
         return Reason.UNGROUNDED
     known = {*terms(passage.text), *terms(passage.heading), *terms(found.question)}
     return None if _share(terms(found.answer), known) >= RESTING else Reason.RESTLESS

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from voiceslm.knowledge import vectors
-from voiceslm.knowledge.deciding import Way, as_prompt, decide
+from voiceslm.knowledge.deciding import Way, decide
 from voiceslm.knowledge.matching import Index
-from voiceslm.knowledge.scope import REFUSAL, grounded
-from voiceslm.knowledge.words import figures, terms
+from voiceslm.knowledge.prompt import DESK, head, late
+from voiceslm.knowledge.scope import REFUSAL
+from voiceslm.knowledge.words import figures, names, terms
 from voiceslm.llm import Message
 
 if TYPE_CHECKING:
@@ -47,12 +49,17 @@ class Desk:
         words = set(terms(question))
         return bool(words & self._headings) or 2 * len(words & self._words) >= len(words)
 
-    def passages(self, question: str) -> tuple[Passage, ...]:
-        """Return what is put before the model; nothing where a pair answers, or nothing does."""
+    def finds(self, question: str, passage: Passage) -> bool:
+        """Say whether a part of ``passage`` is put before the model, or spoken."""
         taken = decide(question, self._index, strict=True, in_prompt=False)
-        return taken.passages if taken is not None else ()
+        return taken is not None and any(one.text in passage.text for one in taken.passages)
 
     def prompt(self, question: str) -> tuple[Message, ...]:
         """Return ``question`` as the model is asked it, with what is nearest to it."""
         nearest = self._index.search(question).passages
-        return Message("system", as_prompt(nearest, ())), Message("user", question)
+        return Message("system", head(DESK, "", strict=True)), Message("user", late(nearest, question))
+
+
+def grounded(text: str, known: str) -> bool:
+    """Say whether every number and every name in ``text`` stands in ``known``."""
+    return figures(text) <= figures(known) and names(text) <= set(re.findall(r"\w+", known.casefold()))

@@ -15,8 +15,10 @@ MOST_LINES = 64
 _FENCE = re.compile(r"^\s*```")
 _MARK = re.compile(r"^\s*(?:[-*+•–]|\(?\d{1,2}[.):]|\(?[a-z][.)])\s+", re.IGNORECASE)  # noqa: RUF001 - a dash
 _QUESTIONS = re.compile(r"(?<=\?)\s+(?=[A-Z\d])")
-_QUOTES = "\"'`“”‘’«»*_"  # noqa: RUF001 - as models write them
-_LABELLED = re.compile(r"^\W*(q|question|a|answer|quote)\s*\d*\W*:\W*?\s*(.+)$", re.IGNORECASE)
+_STRONG = re.compile(r"\*\*|__|`")
+_QUOTES = "\"'\u201c\u201d\u2018\u2019\u00ab\u00bb*_"
+_QUOTED = re.compile(rf"^[{_QUOTES}]+(.*?)[{_QUOTES}]+[.,]?$")
+_LABELLED = re.compile(r"^(q|question|a|answer|quote)\s*\d*\s*:\s*(.+)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def quoted(text: str) -> Iterator[Quoted]:
     """Yield the questions that have an answer and a quote."""
     parts: dict[str, str] = {}
     for line in text.splitlines()[:MOST_LINES]:
-        found = _LABELLED.match(line)
+        found = _LABELLED.match(_unmarked(line))
         if found is None:
             continue
         label = found.group(1).lower()
@@ -47,8 +49,8 @@ def quoted(text: str) -> Iterator[Quoted]:
         if part == "question":
             parts = {}
         parts.setdefault(part, _bare(found.group(2)))
-        if part == "quote" and parts.keys() >= {"question", "answer"}:
-            yield Quoted(parts["question"], parts["answer"], parts["quote"])
+        if part == "quote" and all(whole := [parts.get(one, "") for one in ("question", "answer", "quote")]):
+            yield Quoted(*whole)
             parts = {}
 
 
@@ -58,8 +60,13 @@ def calls(text: str) -> str:
     return "\n".join(found)
 
 
+def _unmarked(line: str) -> str:
+    return _MARK.sub("", _STRONG.sub("", " ".join(line.split()))).strip()
+
+
 def _bare(line: str) -> str:
-    line = " ".join(_MARK.sub("", line).split())
-    while len(line) > 1 and line[0] in _QUOTES and line[-1] in _QUOTES + ".,":
-        line = line[1:].rstrip(".,").removesuffix(line[0]).rstrip(_QUOTES).strip()
-    return line.strip()
+    """Return a sentence without what models put before and around it; empty where there is no word in it."""
+    line = _unmarked(line)
+    if found := _QUOTED.match(line):
+        line = found.group(1).strip()
+    return line if any(map(str.isalnum, line)) else ""
