@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from voiceslm.cli.bench.engines import memory, stt, turn, wake
+from voiceslm.cli.bench.knowledge import knowledge
 from voiceslm.cli.bench.lives import home, live, outside, soak
 from voiceslm.cli.bench.spoken import advice, speech
 from voiceslm.cli.bench.whole import whole
@@ -19,6 +20,7 @@ app.command()(wake)
 app.command()(live)
 app.command()(outside)
 app.command()(home)
+app.command()(knowledge)
 app.command()(soak)
 app.command()(speech)
 app.command()(advice)

@@ -59,7 +59,7 @@ def evaluated(asked: Sequence[Asked], pack: Pack, settings: Settings, *, no_mode
     records = asyncio.run(answers(questions, settings))
     return Evaluation(
         [
-            Outcome(one, record.reply, _way(record), record.route_detail)
+            Outcome(one, record.reply, _way(record), ", ".join(record.sources))
             for one, record in zip(asked, records, strict=True)
         ]
     )
@@ -76,10 +76,8 @@ def _rests_on(taken: Taken | None) -> tuple[str, str, str]:
 def _way(record: TurnRecord) -> str:
     """Return which way a turn took, as far as knowledge goes; otherwise its route."""
     from voiceslm.events import Route  # noqa: PLC0415
-    from voiceslm.knowledge.deciding import Way  # noqa: PLC0415
 
-    ways = [way.value for way in Way if record.route_detail.startswith(way.value)]
-    return ways[0] if record.route is Route.KNOWLEDGE and ways else record.route.value
+    return record.route_detail if record.route is Route.KNOWLEDGE else record.route.value
 
 
 def document(question: str, taken: Taken | None, records: Sequence[TurnRecord]) -> dict[str, Any]:

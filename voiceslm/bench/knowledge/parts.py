@@ -1,0 +1,149 @@
+"""How many questions about the shop are answered rightly, and how many about all else refused."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from voiceslm.bench.home.part import Part
+from voiceslm.bench.home.sentences import Miss
+from voiceslm.bench.knowledge.asking import (
+    IN_PROMPT,
+    LOOKED_UP,
+    MODEL_WAYS,
+    by_the_model,
+    desk,
+    desk_settings,
+    outcomes,
+)
+from voiceslm.bench.knowledge.questions import TEST, about_the_shop, elsewhere, half, shop
+from voiceslm.bench.live.rows import Sheet, Target
+from voiceslm.knowledge.deciding import Way, decide
+from voiceslm.knowledge.evaluating import Evaluation, Outcome
+from voiceslm.knowledge.judging import invented
+from voiceslm.knowledge.matching import Index
+from voiceslm.knowledge.vectors import load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from voiceslm.bench.home.part import Bench
+    from voiceslm.bench.live.rows import Row
+    from voiceslm.knowledge.judging import Asked
+
+RIGHT = Target(90.0, at_least=True)
+REFUSED = Target(95.0, at_least=True)
+NONE = Target(0.0)
+DECIDED_MS = Target(15.0)
+
+QUICK = 12
+QUICK_ELSEWHERE = 8
+CLINC = 150
+"""Questions of clinc150_oos: with those written for this bench, more than 200 in all."""
+
+
+async def found(bench: Bench) -> Part:
+    """Decide on each question: does what is found hold the answer, and how long does it take?"""
+    index = Index(shop(), load())
+    asked = about_the_shop()
+    results: list[Outcome] = []
+    times: list[float] = []
+    for one in bench.progress(asked, "found"):
+        began = time.perf_counter()
+        taken = decide(one.text, index, strict=True, in_prompt=False)
+        times.append((time.perf_counter() - began) * 1000)
+        text = (taken.text or " ".join(passage.text for passage in taken.passages)) if taken else ""
+        results.append(Outcome(one, text, taken.way.value if taken else "", ""))
+    sheet = Sheet("found")
+    alone = [one for one in results if one.way in {Way.ANSWER, Way.QUOTE}]
+    return Part(
+        (
+            *_by_half(sheet, "the answer stands in what is found", results, None),
+            sheet.share("answered without the model", [one in alone for one in results]),
+            sheet.share("of these, rightly", [one.good for one in alone], RIGHT),
+            sheet.quantile("time to decide, p50", times, 50, "ms"),
+            sheet.quantile("time to decide, p95", times, 95, "ms", DECIDED_MS),
+        ),
+        misses=_misses(results),
+        notes=(f"{len(index.pack.passages)} passages, {len(index.pack.pairs)} pairs",),
+    )
+
+
+async def prefix(bench: Bench) -> Part:
+    """Ask with all that is known in the prompt."""
+    return await _asked(bench, "prefix", IN_PROMPT)
+
+
+async def retrieve(bench: Bench) -> Part:
+    """Ask with nothing in the prompt: it is looked up."""
+    return await _asked(bench, "retrieve", LOOKED_UP)
+
+
+async def strangers(bench: Bench) -> Part:
+    """Ask what nobody wrote down, with all that is known in the prompt, and with nothing in it."""
+    kinds = elsewhere(bench.data, CLINC)
+    known = [*(one.text for one in shop().passages), *(one.as_passage.text for one in shop().pairs)]
+    rows: list[Row] = []
+    misses: list[Miss] = []
+    for name, tokens in (("prefix", IN_PROMPT), ("retrieve", LOOKED_UP)):
+        sheet = Sheet(f"elsewhere, {name}")
+        everything: list[Outcome] = []
+        async with desk(desk_settings(bench.settings, tokens)) as assistant:
+            for kind, asked in kinds.items():
+                some = bench.some(asked, quick=QUICK_ELSEWHERE)
+                results = await outcomes(assistant, bench.progress(some, f"{name}: {kind}"))
+                rows.append(sheet.share(f"{kind}: refused", [one.refused for one in results]))
+                everything += results
+        made_up = [one for one in everything if one.way != "skill" and invented(one.reply, known)]
+        rows.append(sheet.share("all: refused", [one.refused for one in everything], REFUSED))
+        rows.append(sheet.figure("invented facts", len(made_up), len(everything), "", NONE))
+        misses += _misses(everything)
+        misses += [Miss(one.asked.text, "nothing made up", f"made up: {one.reply}") for one in made_up]
+    return Part(tuple(rows), misses=tuple(misses))
+
+
+async def _asked(bench: Bench, name: str, tokens: int) -> Part:
+    asked = bench.some(about_the_shop(), quick=QUICK)
+    async with desk(desk_settings(bench.settings, tokens)) as assistant:
+        results = await outcomes(assistant, bench.progress(asked, name))
+        with by_the_model():
+            forced = await outcomes(assistant, bench.progress(asked, f"{name}, by the model"))
+    sheet = Sheet(name)
+    by_model = [one for one in forced if one.way in MODEL_WAYS]
+    return Part(
+        (
+            *_by_half(sheet, "right", results, RIGHT),
+            sheet.share("right, of those answered without the model", [one.good for one in _quoted(results)]),
+            sheet.share("right, were all left to the model", [one.good for one in forced]),
+            sheet.share("right, of those that then reach it", [one.good for one in by_model]),
+        ),
+        misses=_misses(results),
+        counts=(
+            f"ways: {Evaluation(results).ways}",
+            f"were all left to the model: {Evaluation(forced).ways}",
+        ),
+    )
+
+
+def _quoted(results: Sequence[Outcome]) -> list[Outcome]:
+    return [one for one in results if one.way in {Way.ANSWER, Way.QUOTE}]
+
+
+def _by_half(sheet: Sheet, measure: str, results: Sequence[Outcome], target: Target | None) -> Iterator[Row]:
+    """Yield the share of good ones of both halves, and of each."""
+    test = [one for one in results if half(one.asked.text) == TEST]
+    dev = [one for one in results if half(one.asked.text) != TEST]
+    yield sheet.share(measure, [one.good for one in results], target)
+    yield sheet.share(f"{measure}, test half", [one.good for one in test], target)
+    yield sheet.share(f"{measure}, dev half", [one.good for one in dev])
+
+
+def _misses(results: Sequence[Outcome]) -> tuple[Miss, ...]:
+    return tuple(
+        Miss(one.asked.text, _wanted(one.asked), f"({one.way}) {one.reply}")
+        for one in Evaluation(results).misses
+    )
+
+
+def _wanted(asked: Asked) -> str:
+    return " / ".join(" + ".join(parts) for parts in asked.accepted) or "a refusal"
