@@ -14,7 +14,7 @@ from voiceslm.tuning.distil.desk import Desk
 from voiceslm.tuning.distil.lessons import Paraphrasing
 from voiceslm.tuning.distil.plan import lessons
 from voiceslm.tuning.distil.remote import RemoteTeacher
-from voiceslm.tuning.distil.run import ANSWER_SECONDS, BARREN, FAILURES, Budget, Run
+from voiceslm.tuning.distil.run import ANSWER_SECONDS, BARREN, FAILURES, Budget, Progress, Run
 
 HOME = home()
 OFF = Aim(PORCH, "turn off the porch light", "porch_light off")
@@ -144,15 +144,15 @@ def test_a_teacher_of_which_nothing_can_be_used_is_not_asked_for_ever(book):
 
 
 def test_it_tells_how_far_it_is_and_how_long_it_takes(book):
-    told = []
+    told: list[Progress] = []
     Run(Scripted(*WAYS), book, Budget(4), clock=Clock(1.0), tell=told.append).give(styles(4))
     assert [one.examples for one in told] == [1, 2, 3, 4]
-    assert told[0].seconds_left > 0
+    assert told[0].seconds_left
     assert told[-1].seconds_left == 0
 
 
 def test_time_left_is_not_known_before_anything_came(book):
-    told = []
+    told: list[Progress] = []
     Run(Scripted("turn on the porch light"), book, Budget(4), tell=told.append).give(styles(1))
     assert told[0].seconds_left is None
 

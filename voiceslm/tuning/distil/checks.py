@@ -39,9 +39,11 @@ RESTING = 0.6
 
 _UNSPOKEN = re.compile(r"[_{}\[\]<>|#=\\/@~^]|https?:|\n")
 _OFFERED = re.compile(
-    r"\b(?:would you like|do you want|do you need|shall i|should i|i'?ll|i will)\b", re.IGNORECASE
+    r"\b(?:would you like|do you (?:want|need)|(?:shall|should) (?:i|we)|could i suggest|i'?ll|i will"
+    r"|(?:any|some)one)\b",
+    re.IGNORECASE,
 )
-"""What an assistant says to somebody."""
+"""What is not said to an assistant: it says so itself, or somebody to somebody else."""
 
 _EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf]")
 
