@@ -83,20 +83,20 @@ async def strangers(bench: Bench) -> Part:
     """Ask what nobody wrote down, with all that is known in the prompt, and with nothing in it."""
     kinds = elsewhere(bench.data, CLINC)
     known = [*(one.text for one in shop().passages), *(one.as_passage.text for one in shop().pairs)]
+    sheet = Sheet("elsewhere")
     rows: list[Row] = []
     misses: list[Miss] = []
     for name, tokens in (("prefix", IN_PROMPT), ("retrieve", LOOKED_UP)):
-        sheet = Sheet(f"elsewhere, {name}")
         everything: list[Outcome] = []
         async with desk(desk_settings(bench.settings, tokens)) as assistant:
             for kind, asked in kinds.items():
                 some = bench.some(asked, quick=QUICK_ELSEWHERE)
                 results = await outcomes(assistant, bench.progress(some, f"{name}: {kind}"))
-                rows.append(sheet.share(f"{kind}: refused", [one.refused for one in results]))
+                rows.append(sheet.share(f"{name}, {kind}: refused", [one.refused for one in results]))
                 everything += results
         made_up = [one for one in everything if one.way != "skill" and invented(one.reply, known)]
-        rows.append(sheet.share("all: refused", [one.refused for one in everything], REFUSED))
-        rows.append(sheet.figure("invented facts", len(made_up), len(everything), "", NONE))
+        rows.append(sheet.share(f"{name}, all: refused", [one.refused for one in everything], REFUSED))
+        rows.append(sheet.figure(f"{name}: invented facts", len(made_up), len(everything), "", NONE))
         misses += _misses(everything)
         misses += [Miss(one.asked.text, "nothing made up", f"made up: {one.reply}") for one in made_up]
     return Part(tuple(rows), misses=tuple(misses))
