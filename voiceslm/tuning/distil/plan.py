@@ -1,4 +1,4 @@
-"""Which lessons there are, and in which order: by chance, but the same for the same seed. Pure."""
+"""Which lessons there are, and in which order: by chance, but the same for the same seed."""
 
 from __future__ import annotations
 
