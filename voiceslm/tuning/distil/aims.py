@@ -1,4 +1,4 @@
-"""What is to be said to a home in other words: one plain sentence for all that each device can do. By chance that is passed in."""
+"""What is to be said to a home in other words: a plain sentence for all that each device can do."""
 
 from __future__ import annotations
 
