@@ -155,7 +155,7 @@ async def test_a_desk_with_a_small_model_refuses_what_nobody_wrote(tiny_llm, dat
 
 
 async def test_a_report_has_a_part_and_a_page(data):
-    seen: list[Report] = []
+    seen = list[Report]()
     report = await run(TINY, only=["found"], data=data, done=seen.append)
     assert seen == [report]
     assert report.page().startswith("# Knowledge, measured")

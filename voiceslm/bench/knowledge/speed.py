@@ -63,9 +63,9 @@ async def speed(bench: Bench) -> Part:
         crew.close()
     return Part(
         (
-            Sheet("speed").quantile("chat: first sound, p50", [*plain.values()], 50, "ms"),
+            Sheet("first sound").quantile("chat, p50", [*plain.values()], 50, "ms"),
             *_added("answer or quote", at_once, plain, AT_ONCE_MS),
-            Sheet("speed").quantile("answer or quote: text ready, p95", written, 95, "ms", WRITTEN_MS),
+            Sheet("first sound").quantile("answer or quote: text ready, p95", written, 95, "ms", WRITTEN_MS),
             *_added("prefix", prefix, plain, AT_ONCE_MS),
             *_added("retrieve", retrieve, plain, LOOKED_UP_MS),
         ),
@@ -123,7 +123,7 @@ async def _written(conversation: Conversation, text: str) -> float:
 
 
 def _added(name: str, times: Times, plain: Times, target: Target) -> Iterator[Row]:
-    sheet = Sheet("speed")
+    sheet = Sheet("first sound")
     added = [ms - plain[text] for text, ms in times.items()]
-    yield sheet.quantile(f"{name}: first sound, p50", [*times.values()], 50, "ms")
+    yield sheet.quantile(f"{name}, p50", [*times.values()], 50, "ms")
     yield sheet.quantile(f"{name}: later than chat, p50", added, 50, "ms", target)
