@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from tests.knowledge.documents import written
 from voiceslm.cli.app import app
 from voiceslm.errors import Problem
+from voiceslm.knowledge.scope import REFUSAL
 
 NOTES = {
     "shop.md": "# Renting\n\nA tandem costs 45 euros a day. Helmets are lent for free.",
@@ -136,7 +137,20 @@ def test_of_nothing_nothing_can_be_asked(tmp_path):
 
 def test_without_its_model_it_says_which_is_missing(notes):
     with pytest.raises(Problem, match="is not on this machine"):
-        said("ask", "Where is it?", "--path", notes)
+        said("ask", "Who wrote Hamlet?", "--path", notes)
+
+
+@pytest.mark.parametrize(
+    ("question", "route", "reply"),
+    [
+        ("Where's the restroom?", "knowledge", "Beside the coffee bar."),
+        ("Who wrote Hamlet?", "refused", REFUSAL),
+        ("What does a tandem cost a day?", "knowledge", "A tandem costs 45 euros a day."),
+    ],
+)
+def test_what_needs_no_model_is_answered_without_one(notes, question, route, reply):
+    turn = document("ask", question, "--path", notes, "--scope", "strict")["turn"]
+    assert (turn["route"], turn["reply"]) == (route, reply)
 
 
 # eval

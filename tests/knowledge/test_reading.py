@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -102,6 +103,12 @@ class TestPdf:
 
     def test_one_that_only_its_owner_may_change_is_read(self, folder):
         assert only(folder({"a.pdf": encrypted(pdf("Dogs are welcome."), "")})).passages
+
+    def test_no_program_that_lies_among_documents_is_run(self, folder, monkeypatch):
+        files = {"a.pdf": pdf("Open."), "json.py": "open('run', 'w')", "pypdf.py": "open('run', 'w')"}
+        monkeypatch.chdir(folder(files))
+        assert only(Path()).passages[0].text == "Open."
+        assert not Path("run").exists()
 
     def test_one_that_takes_too_long_is_named(self, folder, monkeypatch):
         monkeypatch.setattr(pdf_module, "LONGEST_SECONDS", 0.01)

@@ -11,6 +11,7 @@ import json
 import resource
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voiceslm.knowledge.faults import Fault, Unreadable
@@ -19,7 +20,6 @@ from voiceslm.knowledge.texts import cleaned
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from voiceslm.knowledge import Passage
 
@@ -29,6 +29,9 @@ MOST_MEMORY = 1 << 30
 """Bytes of address space."""
 
 MOST_CHARACTERS = 4_000_000
+
+_PACKAGES = Path(__file__).parents[2]
+"""The folder in which voiceslm lies."""
 
 _ENCRYPTED = 3
 """Exit status of a reader that would need a password."""
@@ -92,7 +95,12 @@ def _read_apart(path: Path) -> tuple[list[str], int]:
     command = [sys.executable, "-m", "voiceslm.knowledge.pdf", str(path.absolute())]
     try:
         done = subprocess.run(
-            command, capture_output=True, stdin=subprocess.DEVNULL, timeout=LONGEST_SECONDS, check=False
+            command,
+            cwd=_PACKAGES,  # Python looks for modules where it is: never among documents
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            timeout=LONGEST_SECONDS,
+            check=False,
         )
     except subprocess.TimeoutExpired:
         raise Unreadable(f"it takes more than {LONGEST_SECONDS} seconds to read") from None

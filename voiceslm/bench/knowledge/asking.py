@@ -53,7 +53,7 @@ async def outcomes(assistant: Assistant, asked: Iterable[Asked]) -> list[Outcome
 
 def outcome(asked: Asked, record: TurnRecord) -> Outcome:
     """Return what a turn came to."""
-    way = record.route_detail if record.route is Route.KNOWLEDGE else record.route.value
+    way = str(record.route_detail if record.route is Route.KNOWLEDGE else record.route)
     return Outcome(asked, record.reply, way, ", ".join(record.sources))
 
 

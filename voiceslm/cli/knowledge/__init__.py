@@ -120,7 +120,7 @@ def ask(  # noqa: PLR0917 - typer makes options of them
     settings = _settings(config, profile, path, scope)
     pack, faults = _known(settings)
     taken = decided([question], pack, settings)[0]
-    records = [] if no_model else asyncio.run(answers([question], settings))
+    records = [] if no_model else asyncio.run(answers([question], [taken], settings))
     found = document(question, taken, records)
     if json:
         print_json(found)

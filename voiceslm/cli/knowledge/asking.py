@@ -36,14 +36,17 @@ def decided(questions: Sequence[str], pack: Pack, settings: Settings) -> list[Ta
     return [decide(question, index, strict=strict, in_prompt=in_prompt) for question in questions]
 
 
-async def answers(questions: Sequence[str], settings: Settings) -> list[TurnRecord]:
-    """Return what the assistant writes to each question."""
+async def answers(
+    questions: Sequence[str], taken: Sequence[Taken | None], settings: Settings
+) -> list[TurnRecord]:
+    """Return what the assistant writes to each question; the model is loaded where one of them needs it."""
     from voiceslm.assistant import Assistant  # noqa: PLC0415 - a mistyped option should not wait for the engines
 
     assistant: Assistant
+    think = any(map(_needs_model, taken))
     async with Assistant(settings) as assistant:
         with err.status("Loading models …"):
-            await assistant.load(think=True)
+            await assistant.load(think=think)
         with err.status("Working …"):
             return [await assistant.conversation.write(question) for question in questions]
 
@@ -53,16 +56,23 @@ def evaluated(asked: Sequence[Asked], pack: Pack, settings: Settings, *, no_mode
     from voiceslm.knowledge.evaluating import Evaluation, Outcome  # noqa: PLC0415
 
     questions = [one.text for one in asked]
+    taken = decided(questions, pack, settings)
     if no_model:
-        found = [_rests_on(taken) for taken in decided(questions, pack, settings)]
+        found = [_rests_on(one) for one in taken]
         return Evaluation([Outcome(one, *parts) for one, parts in zip(asked, found, strict=True)])
-    records = asyncio.run(answers(questions, settings))
+    records = asyncio.run(answers(questions, taken, settings))
     return Evaluation(
         [
             Outcome(one, record.reply, _way(record), ", ".join(record.sources))
             for one, record in zip(asked, records, strict=True)
         ]
     )
+
+
+def _needs_model(taken: Taken | None) -> bool:
+    from voiceslm.knowledge.deciding import Way  # noqa: PLC0415
+
+    return taken is None or taken.way in {Way.PREFIX, Way.RETRIEVE}
 
 
 def _rests_on(taken: Taken | None) -> tuple[str, str, str]:
@@ -77,7 +87,7 @@ def _way(record: TurnRecord) -> str:
     """Return which way a turn took, as far as knowledge goes; otherwise its route."""
     from voiceslm.events import Route  # noqa: PLC0415
 
-    return record.route_detail if record.route is Route.KNOWLEDGE else record.route.value
+    return str(record.route_detail if record.route is Route.KNOWLEDGE else record.route)
 
 
 def document(question: str, taken: Taken | None, records: Sequence[TurnRecord]) -> dict[str, Any]:
