@@ -120,11 +120,12 @@ def same(said: str, wanted: str) -> bool:
 def _judged(engine: LanguageModel, example: Example, reach: Reach, *, free: bool) -> Judged:
     sentence = example.messages[-1].content
     within = answered(engine, reach, sentence)
-    said = _freely(engine, [*reach.head, Message("user", sentence)]) if free else None
+    said = freely(engine, [*reach.head, Message("user", sentence)]) if free else None
     return Judged(example, within, said)
 
 
-def _freely(engine: LanguageModel, messages: Sequence[Message]) -> str:
+def freely(engine: LanguageModel, messages: Sequence[Message]) -> str:
+    """Return what the model answers without a grammar."""
     text = ""
     for count, token in enumerate(engine.reply(messages, Cancel()), 1):
         text += token.text

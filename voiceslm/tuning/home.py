@@ -98,12 +98,13 @@ def make(entities: Sequence[Entity], *, seed: int = 0, most: int = MOST) -> Made
             continue
         sentence = spoken(filled.sentence, chance, names=tuple(one.name for one in filled.about))
         why = _refused(filled, sentence, place, understood, chance)
-        if not why and (place.prefix, sentence) in seen:
+        said = (place.prefix if filled.about else "", sentence)
+        if not why and said in seen:
             why = "twice"
         if why:
             made.dropped[why] += 1
             continue
-        seen.add((place.prefix, sentence))
+        seen.add(said)
         made.examples.append(place.example(filled, sentence))
     return made
 

@@ -74,9 +74,9 @@ class Tenant:
 async def requests(bench: Bench) -> Part:
     """Make every request; those to locks, covers and valves once more as it is by default."""
     wanted = bench.some(list(rows(bench.data / REQUESTS)), quick=QUICK)
-    found = await _answers(bench, wanted, allowed=True)
+    found = await answers(bench, wanted, allowed=True)
     closed = [row for row in wanted if any(key.startswith(GUARDED) for key in row["expect_changes"])]
-    guarded = await _answers(bench, closed, allowed=False)
+    guarded = await answers(bench, closed, allowed=False)
     sheet = Sheet("requests")
     refused = [(result, record) for result, record in guarded if not result.reached]
     return Part(
@@ -101,22 +101,31 @@ async def requests(bench: Bench) -> Part:
     )
 
 
-async def _answers(bench: Bench, wanted: Sequence[Row], *, allowed: bool) -> list[Answered]:
-    """Return what came of each request, in no order; every home has an assistant of its own."""
+async def answers(
+    bench: Bench, wanted: Sequence[Row], *, allowed: bool, speak: bool = False
+) -> list[Answered]:
+    """Return what came of each request, in no order; every home has an assistant of its own.
+
+    Args:
+        bench: whose models and data are used.
+        wanted: the requests.
+        allowed: whether guarded entities need no PIN.
+        speak: make the sound of replies too.
+    """
     homes = json.loads((bench.data / HOMES).read_text(encoding="utf-8"))
     names = list(dict.fromkeys(row["home"] for row in wanted))
     found: list[Answered] = []
     async with broker() as address:
         for name in bench.progress(names, "requests" if allowed else "requests, by default"):
             records: list[TurnRecord] = []
-            moving = _moving(bench, address, records, allowed=allowed)
+            moving = _moving(bench, address, records, allowed=allowed, speak=speak)
             of_home = [row for row in wanted if row["home"] == name]
             report = await evaluate(of_home, homes, moving, address, seed=SEED)
             found += zip(report.results, records, strict=True)
     return found
 
 
-def _moving(bench: Bench, address: Address, records: list[TurnRecord], *, allowed: bool) -> Any:
+def _moving(bench: Bench, address: Address, records: list[TurnRecord], *, allowed: bool, speak: bool) -> Any:
     """Return how the assistant moves into a home."""
 
     @asynccontextmanager
@@ -125,7 +134,7 @@ def _moving(bench: Bench, address: Address, records: list[TurnRecord], *, allowe
         settings = settings_in(bench.settings, home, address, unguard=unguard)
         async with (
             lodged(settings) as lodging,
-            living(settings, lodging, asks_pin=not allowed, think=True) as assistant,
+            living(settings, lodging, asks_pin=not allowed, think=True, speak=speak) as assistant,
         ):
             yield Tenant(assistant, lodging, records)
 

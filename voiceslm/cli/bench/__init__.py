@@ -8,6 +8,7 @@ from voiceslm.cli.bench.engines import memory, stt, turn, wake
 from voiceslm.cli.bench.knowledge import knowledge
 from voiceslm.cli.bench.lives import home, live, outside, soak
 from voiceslm.cli.bench.spoken import advice, speech
+from voiceslm.cli.bench.tuned import tune
 from voiceslm.cli.bench.whole import whole
 
 app = typer.Typer(no_args_is_help=True, help="Measure latency, accuracy and memory on this machine.")
@@ -24,3 +25,4 @@ app.command()(knowledge)
 app.command()(soak)
 app.command()(speech)
 app.command()(advice)
+app.command()(tune)
