@@ -28,6 +28,7 @@ class _Commands(LazyGroup):
         "knowledge": "voiceslm.cli.knowledge:app",
         "models": "voiceslm.cli.models:app",
         "voices": "voiceslm.cli.voices:app",
+        "tune": "voiceslm.cli.tune:tune",
         "distil": "voiceslm.cli.distil:distil",
         "config": "voiceslm.cli.config:app",
         "service": "voiceslm.cli.service:app",

@@ -191,9 +191,18 @@ def rollback(name: str) -> Adapter:
     return previous
 
 
-def _place(name: str) -> Path:
+def require_name(name: str) -> None:
+    """See whether an adapter can be called ``name``.
+
+    Raises:
+        Problem: it cannot be.
+    """
     if not _NAME.fullmatch(name):
         raise Problem(f"{name!r} is no name of an adapter", "Use letters, digits, dots, - and _, 64 at most")
+
+
+def _place(name: str) -> Path:
+    require_name(name)
     return adapters_folder() / name
 
 

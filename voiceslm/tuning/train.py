@@ -49,8 +49,9 @@ class Step:
     """Mean cross-entropy of the tokens learnt, in nats."""
 
 
-def device() -> str:
-    """Return where to compute: an accelerator where there is one."""
+def prepare(threads: int) -> str:
+    """Return where to compute: an accelerator where there is one, else ``threads`` threads."""
+    torch.set_num_threads(threads)
     if torch.cuda.is_available():
         return "cuda"
     return "mps" if torch.backends.mps.is_available() else "cpu"
@@ -85,7 +86,7 @@ def seconds_per_token(base: Base, examples: Sequence[Encoded], *, seed: int) -> 
         began = time.perf_counter()
         loss = net.loss(rows_of(pack, where))
         loss.backward()
-        float(loss)
+        float(loss.detach())  # an accelerator computes until somebody looks
         if number:
             seconds += time.perf_counter() - began
             tokens += pack.computed
