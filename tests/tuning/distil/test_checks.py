@@ -120,6 +120,7 @@ def test_a_question_teaches_whose_answer_stands_in_the_passage(found, desk):
     ("found", "reason"),
     [
         (Quoted("When does the hall open?", "At 8:00.", "opens at 7:00"), Reason.UNGROUNDED),
+        (Quoted("What is the last hour to swim?", "The first is at 7:00.", "opens at 7:00"), Reason.MEANING),
         (Quoted("When does the hall open?", "Ask Miss Miller at 7:00.", "opens at 7:00"), Reason.UNGROUNDED),
         (Quoted("When does the hall open?", "At 7:00.", "opens at seven"), Reason.UNQUOTED),
         (Quoted("When does the hall open?", "At 7:00.", "7:00"), Reason.UNQUOTED),

@@ -37,6 +37,19 @@ SHORTEST_QUOTE = 2
 RESTING = 0.6
 """Share of an answer's words that must stand in its passage or its question."""
 
+_OPPOSITE = (
+    ("cheapest", "expensive"),
+    ("least", "most"),
+    ("first", "last"),
+    ("earliest", "latest"),
+    ("smallest", "largest"),
+    ("smallest", "biggest"),
+    ("shortest", "longest"),
+    ("newest", "oldest"),
+    ("youngest", "oldest"),
+)
+"""Asked for the one, nobody wants to be told of the other."""
+
 _UNSPOKEN = re.compile(r"[_{}\[\]<>|#=\\/@~^]|https?:|\n")
 _OFFERED = re.compile(
     r"\b(?:would you like|do you (?:want|need)|(?:shall|should) (?:i|we)|could i suggest|i'?ll|i will"
@@ -123,6 +136,7 @@ def answer(found: Quoted, passage: Passage, desk: Desk, said: Said) -> Reason | 
     rest = (
         _asked(found.question)
         or _answered(found)
+        or (Reason.MEANING if _turned(found) else None)
         or _resting(found, passage)
         or (Reason.SAME if said.knows(found.question, found.answer) else None)
     )
@@ -196,6 +210,13 @@ def _answered(found: Quoted) -> Reason | None:
         return Reason.UNSPOKEN
     new = set(terms(found.answer)) - set(terms(found.question))
     return None if new else Reason.TELLING
+
+
+def _turned(found: Quoted) -> bool:
+    """Say whether the answer is about the opposite of what is asked."""
+    asked, told = set(words_of(found.question)), set(words_of(found.answer))
+    both = (*_OPPOSITE, *(pair[::-1] for pair in _OPPOSITE))
+    return any(one in asked - told and other in told - asked for one, other in both)
 
 
 def _resting(found: Quoted, passage: Passage) -> Reason | None:
