@@ -117,7 +117,7 @@ async def _asked(bench: Bench, name: str, tokens: int) -> Part:
             sheet.share("right, were all left to the model", [one.good for one in forced]),
             sheet.share("right, of those that then reach it", [one.good for one in by_model]),
         ),
-        misses=_misses(results),
+        misses=(*_misses(results), *_misses(forced, "all by the model: ")),
         counts=(
             f"ways: {Evaluation(results).ways}",
             f"were all left to the model: {Evaluation(forced).ways}",
@@ -138,9 +138,9 @@ def _by_half(sheet: Sheet, measure: str, results: Sequence[Outcome], target: Tar
     yield sheet.share(f"{measure}, dev half", [one.good for one in dev])
 
 
-def _misses(results: Sequence[Outcome]) -> tuple[Miss, ...]:
+def _misses(results: Sequence[Outcome], how: str = "") -> tuple[Miss, ...]:
     return tuple(
-        Miss(one.asked.text, _wanted(one.asked), f"({one.way}) {one.reply}")
+        Miss(one.asked.text, _wanted(one.asked), f"({how}{one.way}) {one.reply}")
         for one in Evaluation(results).misses
     )
 
