@@ -136,7 +136,8 @@ def _distilled(
     from voiceslm.tuning.distil.understanding import Home  # noqa: PLC0415
     from voiceslm.tuning.distil.who import teacher_of  # noqa: PLC0415
 
-    asked = lessons(Home(entities) if entities else None, Desk(pack) if pack else None, seed)
+    desk = Desk(pack, persona=settings.llm.persona) if pack else None
+    asked = lessons(Home(entities) if entities else None, desk, seed)
     with teacher_of(settings, named, default=models_of(settings).llm, seed=seed) as teacher:
         about = About(teacher.name, teacher.licence, fingerprint(entities, pack))
         with Book(output, about) as book, Shown(seconds) as shown:

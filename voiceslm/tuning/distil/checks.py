@@ -214,7 +214,7 @@ def _answered(found: Quoted) -> Reason | None:
 
 def _turned(found: Quoted) -> bool:
     """Say whether the answer is about the opposite of what is asked."""
-    asked, told = set(words_of(found.question)), set(words_of(found.answer))
+    asked, told = (set(re.findall(r"\w+", text.casefold())) for text in (found.question, found.answer))
     both = (*_OPPOSITE, *(pair[::-1] for pair in _OPPOSITE))
     return any(one in asked - told and other in told - asked for one, other in both)
 

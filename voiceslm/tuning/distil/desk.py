@@ -1,4 +1,4 @@
-"""What is known, as the assistant in strict scope uses it: the only file here that knows how that works."""
+"""What is known, as the assistant uses it: the only file here that knows how that works."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from voiceslm.knowledge import vectors
 from voiceslm.knowledge.deciding import Way, decide
 from voiceslm.knowledge.matching import Index
-from voiceslm.knowledge.prompt import DESK, head, late
+from voiceslm.knowledge.prompt import late
 from voiceslm.knowledge.scope import REFUSAL
 from voiceslm.knowledge.words import figures, names, terms
 from voiceslm.llm import Message
@@ -22,13 +22,18 @@ __all__ = ["REFUSAL", "Desk", "figures", "grounded", "terms"]
 class Desk:
     """A pack, and what is made of a question about it."""
 
-    def __init__(self, pack: Pack) -> None:
+    def __init__(self, pack: Pack, *, persona: str = "") -> None:
         """Index it; a second for a thick book.
+
+        Args:
+            pack: what is known.
+            persona: the system message of conversations; empty for none.
 
         Raises:
             Problem: what is needed for it is not installed.
         """
         self.pack = pack
+        self._head = (Message("system", persona),) if persona else ()
         self._index = Index(pack, vectors.load())
         about = (f"{one.heading} {one.text}" for one in pack.passages)
         asked = (f"{one.question} {one.answer}" for one in pack.pairs)
@@ -51,13 +56,13 @@ class Desk:
 
     def finds(self, question: str, passage: Passage) -> bool:
         """Say whether a part of ``passage`` is put before the model, or spoken."""
-        taken = decide(question, self._index, strict=True, in_prompt=False)
+        taken = decide(question, self._index, strict=False, in_prompt=False)
         return taken is not None and any(one.text in passage.text for one in taken.passages)
 
     def prompt(self, question: str) -> tuple[Message, ...]:
         """Return ``question`` as the model is asked it, with what is nearest to it."""
         nearest = self._index.search(question).passages
-        return Message("system", head(DESK, "", strict=True)), Message("user", late(nearest, question))
+        return (*self._head, Message("user", late(nearest, question)))
 
 
 def grounded(text: str, known: str) -> bool:
