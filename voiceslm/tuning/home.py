@@ -21,6 +21,7 @@ from voiceslm.llm.tools import ASK, NONE
 from voiceslm.tuning import Example
 from voiceslm.tuning.filling import Filled, Filler
 from voiceslm.tuning.frames import frames, strangers
+from voiceslm.tuning.intents import intent_frames
 from voiceslm.tuning.madeup import made_up
 from voiceslm.tuning.naming import kind_word, said_name
 from voiceslm.tuning.reach import Reach
@@ -52,6 +53,9 @@ KEPT_UNHEARD = 0.5
 
 TRIES = 6
 """Sentences that are made for each that is wanted, at most: a home of one device has not many."""
+
+PLAIN_SHARE = 0.25
+"""Of what is said of one device, what the intents' templates have."""
 
 JOINT = " + "
 """Between the phrasings of a sentence that has several."""
@@ -231,8 +235,9 @@ class _Place:
     def _frame(self, entity: Entity, chance: random.Random) -> Frame:
         """Return something that can be said of the entity: each wish as often as any other."""
         calls = frames()[entity.kind]
-        ways = calls[chance.choice([*calls])]
-        return chance.choice(ways)
+        call = chance.choice([*calls])
+        plain = intent_frames().get(entity.kind, {}).get(call, ())
+        return chance.choice(plain if plain and luck(chance, PLAIN_SHARE) else calls[call])
 
 
 def _weight(entity: Entity) -> float:
