@@ -6,6 +6,7 @@ import asyncio
 import gc
 import time
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from voiceslm.audio.playback import Playback
@@ -13,6 +14,7 @@ from voiceslm.config import home_pin
 from voiceslm.conversation.acting import Acting
 from voiceslm.conversation.floor import Floor
 from voiceslm.conversation.history import History
+from voiceslm.conversation.knowing import Knowing
 from voiceslm.conversation.live import APOLOGY, NO_ANSWER, Live
 from voiceslm.conversation.moves import Policy
 from voiceslm.conversation.pipeline import Conversation
@@ -22,13 +24,14 @@ from voiceslm.crew import Crew, Engine
 from voiceslm.engines import knows_home, load_ear, mode_of
 from voiceslm.intents.home import HomeSentences
 from voiceslm.intents.recognizer import Recognizer
+from voiceslm.knowledge.library import Library
+from voiceslm.knowledge.scope import REFUSAL
 from voiceslm.listening.endpoint import Preset
 from voiceslm.skills import Lists, Skills, Timers, VolumeControl
 from voiceslm.skills.courtesy import NOTHING_SAID
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
-    from pathlib import Path
     from types import TracebackType
 
     from voiceslm.config import Settings
@@ -77,6 +80,8 @@ class Assistant:
         self._ear: Ear | None = None
         self._tooling: Tooling | None = None
         self._rehearsing: asyncio.Task[None] | None = None
+        self.library = _library(settings)
+        """What is known beyond the language model; None: nothing is configured."""
         self.conversation: Conversation
         self.skills: Skills
         self.playback: Playback | None = None
@@ -134,7 +139,10 @@ class Assistant:
         if Engine.LLM in back and self._tooling and self._residence:
             self._tooling.brief = knows_home(self._settings)  # its adapter may have been what was missing
             await asyncio.to_thread(self._tooling.learn, [*self._residence.home.entities.values()])
-        if back & {Engine.LLM, Engine.VOICE}:
+        news = self.library is not None and await asyncio.to_thread(self.library.refresh)
+        if news:
+            self.conversation.inform()
+        if news or back & {Engine.LLM, Engine.VOICE}:
             await self._warm_up()
             await self._rehearse()
 
@@ -185,7 +193,8 @@ class Assistant:
 
     async def _rehearse(self) -> None:
         """Have the sound of `PHRASES` ready; nobody waits for it, and they are said without it as well."""
-        for phrase in PHRASES:
+        refusal = (REFUSAL,) if self._settings.knowledge.scope == "strict" else ()
+        for phrase in PHRASES + refusal:
             await asyncio.gather(self.conversation.rehearse(phrase), return_exceptions=True)
 
     def _compose(self, entities: Sequence[Entity], *, live: bool) -> None:
@@ -230,7 +239,9 @@ class Assistant:
             router=router,
             acting=acting,
             tooling=tooling,
+            knowing=self._knowing(),
         )
+        self.conversation.inform()
         if residence and tooling:
             conversation, known = self.conversation, tooling
 
@@ -239,6 +250,19 @@ class Assistant:
                 await conversation.learn()
 
             residence.on_learnt = learn
+
+    def _knowing(self) -> Knowing | None:
+        """Return who speaks of what is known, once it is read. Blocks."""
+        if self.library is None:
+            return None
+        self.library.refresh()
+        knowledge = self._settings.knowledge
+        return Knowing(
+            self.library,
+            self._settings.llm.persona.strip(),
+            strict=knowledge.scope == "strict",
+            prompt_tokens=knowledge.prompt_tokens,
+        )
 
     def _can_do(self, sentence: str) -> bool:
         return self.conversation.is_command(sentence)
@@ -288,6 +312,14 @@ class Assistant:
             self._rehearsing.cancel()
         if self._owns_crew:
             self.crew.close()
+
+
+def _library(settings: Settings) -> Library | None:
+    """Return what is known; a strict scope with no documents knows nothing, and speaks of nothing."""
+    knowledge = settings.knowledge
+    if not knowledge.paths and knowledge.scope == "open":
+        return None
+    return Library([Path(path).expanduser() for path in knowledge.paths])
 
 
 def local_time() -> datetime:

@@ -200,6 +200,9 @@ class TurnRecord:
     user_tokens: int | None
     """How many of those were the user's own words."""
 
+    sources: tuple[str, ...] = ()
+    """The documents that the reply rests on, and where in them."""
+
     def document(self) -> dict[str, Any]:
         """Return what ``--json`` prints of it."""
         return {
@@ -207,6 +210,7 @@ class TurnRecord:
             "reply": self.reply,
             "route": self.route.value,
             "route_detail": self.route_detail,
+            "sources": list(self.sources),
             "actions": list(self.actions),
             "ended": self.ended.value,
             "timings_ms": {stage.value: ms for stage, ms in self.timings_ms.items()},

@@ -32,6 +32,8 @@ class Decision:
     """What skills do once the turn is committed."""
     meant: Meant | None = None
     """What later sentences may lean on: the changes as sent, until it is known what came of them."""
+    sources: tuple[str, ...] = ()
+    """The documents that it rests on."""
     options: tuple[tuple[str, Reply], ...] = ()
     """Where a skill asks which one: each answer, and the reply that it leads to."""
 

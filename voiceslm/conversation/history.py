@@ -24,6 +24,10 @@ class History:
         self._turns = turns
         self._exchanges: list[tuple[Message, Message]] = []
 
+    def brief(self, persona: str) -> None:
+        """Begin every conversation with another system message from now on."""
+        self._persona = Message("system", persona)
+
     def messages(self) -> list[Message]:
         """Return persona and exchanges, oldest first."""
         return [self._persona, *(message for exchange in self._exchanges for message in exchange)]

@@ -16,6 +16,8 @@ from voiceslm.conversation.speaking import Wordless, Written
 from voiceslm.conversation.turn import TurnLog
 from voiceslm.errors import Problem
 from voiceslm.events import Route, Stage
+from voiceslm.knowledge.deciding import Way
+from voiceslm.knowledge.prompt import YES_OR_NO
 from voiceslm.llm import Message
 
 if TYPE_CHECKING:
@@ -25,10 +27,12 @@ if TYPE_CHECKING:
     from voiceslm.conversation.decision import Decision
     from voiceslm.conversation.hearing import Hearing
     from voiceslm.conversation.history import History
+    from voiceslm.conversation.knowing import Knowing
     from voiceslm.conversation.router import Router
     from voiceslm.conversation.speaking import Play, Speaking
     from voiceslm.conversation.tooling import Tooling
     from voiceslm.events import Audio, Speech, Transcript, TurnRecord
+    from voiceslm.knowledge.deciding import Taken
     from voiceslm.llm import LanguageModel, Token
     from voiceslm.worker import Worker
 
@@ -79,6 +83,7 @@ class Conversation:
         router: Router | None = None,
         acting: Acting | None = None,
         tooling: Tooling | None = None,
+        knowing: Knowing | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         """Join the engines; `equip` replaces them. Without one, what can be done without it is done."""
@@ -86,6 +91,7 @@ class Conversation:
         self._router = router
         self._deeds = Deeds(router, acting, clock)
         self._tooling = tooling
+        self._knowing = knowing
         self._hearing = hearing
         self._thinking = thinking
         self._speaking = speaking
@@ -182,12 +188,15 @@ class Conversation:
         decision = self._route(log)
         if decision is None:
             decision = await self._think_of_home(log)
-        if decision is None and self._router:
+        taken = await self._know(log.transcript) if decision is None else None
+        if self._knowing and taken:
+            decision = self._knowing.decision(taken)
+        elif decision is None and self._router:
             decision = self._router.unanswerable(log.transcript)
         if decision is None:
-            await self._chat(log, play)
+            await self._chat(log, play, taken)
             return
-        log.route, log.route_detail = decision.route, decision.name
+        log.route, log.route_detail, log.sources = decision.route, decision.name, decision.sources
         await self._carry_out(decision, log, play, commit, spoken=spoken)
 
     async def recite(self, text: str, log: TurnLog, play: Play) -> None:
@@ -253,7 +262,14 @@ class Conversation:
             Tokens that were computed.
         """
         self._stop_reading()
-        return await self._prefill(self._history.messages(), words)
+        opening = self._knowing.opening(words) if self._knowing else words
+        head = self._knowing.head if self._knowing else ()
+        return await self._prefill(head or self._history.messages(), opening)
+
+    def inform(self) -> None:
+        """Tell the model what is known now; call it again when that has changed."""
+        if self._knowing:
+            self._history.brief(self._knowing.persona)
 
     async def learn(self) -> None:
         """Let the model read the home, until somebody speaks; `settle` goes on with it."""
@@ -344,6 +360,20 @@ class Conversation:
         )
         return self._tooling.decision(request, output)
 
+    async def _know(self, text: str) -> Taken | None:
+        """Say how ``text`` is answered with what is known; None: not at all, and others may."""
+        knowing, thinking = self._knowing, self._thinking
+        taken = knowing.take(text) if knowing else None
+        if knowing is None or taken is None or taken.way is not Way.CHECKED:
+            return taken
+        if thinking is None:
+            return knowing.checked(taken, "")
+        messages = knowing.question(text, taken)
+        output = await thinking.worker.run(
+            lambda cancel: thinking.engine.choose(messages, YES_OR_NO, cancel), deadline=TOKEN_DEADLINE
+        )
+        return knowing.checked(taken, output)
+
     async def _was_pin(self, log: TurnLog, play: Play, commit: Commit) -> bool:
         """Take what was said for the PIN that is awaited; say whether it was one, or may have been.
 
@@ -364,23 +394,26 @@ class Conversation:
         self.remember(record.transcript, record.reply, record.route)
         return record
 
-    async def _chat(self, log: TurnLog, play: Play) -> None:
-        """Let the language model answer, and the voice speak it as it comes."""
-        thinking = self._thinking
+    async def _chat(self, log: TurnLog, play: Play, taken: Taken | None = None) -> None:
+        """Let the language model answer, with what is known, and the voice speak it as it comes."""
+        thinking, text, judge = self._thinking, log.transcript, None
         if thinking is None:
             log.route, log.route_detail = Route.REFUSED, "no model"
             await self.recite(NO_MODEL, log, play)
             return
         log.route, log.route_detail = Route.CHAT, thinking.name
+        if self._knowing and taken:
+            log.route, log.route_detail, log.sources = Route.KNOWLEDGE, taken.way, taken.sources
+            text, judge = self._knowing.asked(text, taken), self._knowing.judge(text, taken)
         before = self._history.messages()
-        messages = [*(before[:1] if log.written else before), Message("user", log.transcript)]
+        messages = [*(before[:1] if log.written else before), Message("user", text)]
         tokens = thinking.worker.stream(
             lambda cancel: thinking.engine.reply(messages, cancel),
             ahead=TOKENS_AHEAD,
             deadline=TOKEN_DEADLINE,
         )
         async with aclosing(tokens):
-            await self._voice(log).speak(self._texts(tokens, log), log, play)
+            await self._voice(log).speak(self._texts(tokens, log), log, play, judge)
 
     async def _texts(self, tokens: AsyncGenerator[Token, None], log: TurnLog) -> AsyncIterator[str]:
         async for token in tokens:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from voiceslm.audio.earcons import Earcon, tone
 from voiceslm.events import Speech, Stage
-from voiceslm.tts.clauses import Clause, ClauseSplitter
+from voiceslm.tts.clauses import Clause, ClauseSplitter, Ending
 from voiceslm.tts.spoken import ThoughtFilter, speakable
 
 if TYPE_CHECKING:
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from voiceslm.events import Audio
     from voiceslm.tts import TextToSpeech
     from voiceslm.worker import Worker
+
+    Judge = Callable[[str], str | None]
+    """Returns what is to be said in place of a sentence and all that follows it; None lets it pass."""
 
     Play = Callable[[Speech], Awaitable[None]]
     """Takes one clause's sound; returns when it can take the next, which holds the rest of the turn back."""
@@ -45,13 +48,15 @@ class Speaking:
         for clause in _clauses(text):
             await self._synthesize(clause)
 
-    async def speak(self, texts: AsyncIterator[str], log: TurnLog, play: Play) -> None:
-        """Speak a text while the rest of it is still being written."""
+    async def speak(
+        self, texts: AsyncIterator[str], log: TurnLog, play: Play, judge: Judge | None = None
+    ) -> None:
+        """Speak a text while the rest of it is still being written; each clause only if ``judge`` lets it."""
         waiting: asyncio.Queue[Clause | None] = asyncio.Queue(CLAUSES_AHEAD)
         first_spoken = asyncio.Event()
 
         async def write() -> None:
-            async for clause in _split(texts, log):
+            async for clause in _split(texts, log, judge):
                 await waiting.put(clause)
                 await first_spoken.wait()
             await waiting.put(None)
@@ -86,9 +91,11 @@ class Written:
     async def rehearse(self, text: str) -> None:
         """Do nothing: there is no sound to make."""
 
-    async def speak(self, texts: AsyncIterator[str], log: TurnLog, _play: Play) -> None:
+    async def speak(
+        self, texts: AsyncIterator[str], log: TurnLog, _play: Play, judge: Judge | None = None
+    ) -> None:
         """Note a text as said, clause by clause."""
-        async for clause in _split(texts, log):
+        async for clause in _split(texts, log, judge):
             log.say(clause.text)
 
 
@@ -102,16 +109,36 @@ class Wordless:
     async def rehearse(self, text: str) -> None:
         """Do nothing: the tone is always ready."""
 
-    async def speak(self, texts: AsyncIterator[str], log: TurnLog, play: Play) -> None:
+    async def speak(
+        self, texts: AsyncIterator[str], log: TurnLog, play: Play, judge: Judge | None = None
+    ) -> None:
         """Sound once for a text that has been written."""
-        reply = " ".join([clause.text async for clause in _split(texts, log)])
+        reply = " ".join([clause.text async for clause in _split(texts, log, judge)])
         if reply:
             log.say(reply)
             await play(Speech(log.number, reply, tone(Earcon.END)))
 
 
-async def _split(texts: AsyncIterator[str], log: TurnLog) -> AsyncIterator[Clause]:
-    """Turn a stream of text into clauses that can be read aloud."""
+async def _split(
+    texts: AsyncIterator[str], log: TurnLog, judge: Judge | None = None
+) -> AsyncIterator[Clause]:
+    """Turn a stream of text into clauses that can be read aloud, up to where ``judge`` does not let pass.
+
+    It judges whole sentences: nobody shall hear the half of one that is then taken back.
+    """
+    held: list[Clause] = []
+    async for clause in _cut(texts, log):
+        held.append(clause)
+        if judge is None or clause.ending is Ending.SENTENCE:
+            instead = judge(" ".join(one.text for one in held)) if judge else None
+            for one in held if instead is None else [Clause(instead, Ending.SENTENCE)]:
+                yield one
+            if instead is not None:
+                return
+            held.clear()
+
+
+async def _cut(texts: AsyncIterator[str], log: TurnLog) -> AsyncIterator[Clause]:
     thoughts, splitter = ThoughtFilter(), ClauseSplitter()
     async for text in texts:
         for clause in _aloud(splitter.feed(thoughts.feed(text))):

@@ -29,6 +29,8 @@ class TurnLog:
         """Its reply is read, not heard."""
         self.secret = False
         """What was said may be a PIN: the record is without it."""
+        self.sources: tuple[str, ...] = ()
+        """The documents that the reply rests on."""
         self.actions: tuple[str, ...] = ()
         """What was done to the home: ids, properties, results."""
         self.prompt_tokens: int | None = None
@@ -64,6 +66,7 @@ class TurnLog:
             reply=" ".join(self._said),
             route=self.route,
             route_detail=self.route_detail,
+            sources=self.sources,
             actions=self.actions,
             timings_ms={
                 stage: round((self._marks[stage] - self.started) * 1000, 1) if stage in self._marks else None

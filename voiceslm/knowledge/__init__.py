@@ -1,7 +1,7 @@
 """What one home or business knows: documents in, answers with their source out.
 
-`reading` makes a `Pack` of files, `passages` cuts text, `words` says which words count, `matching` finds the pair or
-the passages that a question is about, `scope` decides what may be said of it.
+`reading` makes a `Pack` of files, `passages` cuts text, `words` says which words count, `matching` finds what
+a question is about, `deciding` how it is answered, and `scope` what may be said of it.
 """
 
 from __future__ import annotations

@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from voiceslm.knowledge import Passage
     from voiceslm.knowledge.matching import Found, Index
 
-CLEAR = 0.7
+CLEAR = 1.0
 """Score from which on a sentence answers the question, where no word of it is strange."""
 
 LIKELY = 0.6
-"""Score from which on what is known may hold the answer, so that the model is asked."""
+"""Score from which on a sentence may answer it, so that the model is asked."""
 
 LATE_WORDS = 56
 """Of passages put before the model late: 80 tokens."""
@@ -30,10 +30,13 @@ class Way(StrEnum):
     """The one sentence that answers it, as written."""
 
     PREFIX = "prefix"
-    """By the model, in whose prompt all that is known stands already."""
+    """By the model, in its own words; all that is known stands in its prompt already."""
 
     RETRIEVE = "retrieve"
     """By the model, with a few sentences put before the question."""
+
+    CHECKED = "checked"
+    """The sentence that may answer it, as written, once the model says that it does."""
 
     REFUSED = "refused"
     """Not at all: nothing that is known speaks of it, and nothing else may be spoken of."""
@@ -75,10 +78,13 @@ def decide(question: str, index: Index, *, strict: bool, in_prompt: bool) -> Tak
     if found.score >= CLEAR and not found.strange:
         best = found.passages[0]
         return Taken(Way.QUOTE, best.text, (best,), found.score)
-    if found.score >= LIKELY:
-        way = Way.PREFIX if in_prompt else Way.RETRIEVE
-        return Taken(way, "", _few(found), found.score, found.strange)
-    return Taken(Way.REFUSED, score=found.score, strange=found.strange) if strict else None
+    if found.score < LIKELY:
+        return Taken(Way.REFUSED, score=found.score, strange=found.strange) if strict else None
+    if strict:
+        best = found.passages[0]
+        return Taken(Way.CHECKED, best.text, (best,), found.score, found.strange)
+    way = Way.PREFIX if in_prompt else Way.RETRIEVE
+    return Taken(way, "", _few(found), found.score, found.strange)
 
 
 def _few(found: Found) -> tuple[Passage, ...]:

@@ -5,9 +5,9 @@ finds those worth a closer look; these are ranked by how much of the question th
 question covers, how near they are as a whole, and whether they hold the kind of thing that is asked for.
 
 A word of the question is covered by the nearest word of a sentence: wholly by itself, in part by one of a
-near meaning. Words are weighed by how rare they are; one that is nowhere in the pack counts as the rarest, and
-is *strange*: "how much is a saddle" is about nothing that is known. The figures were set with one half of the
-questions in voiceslm/bench/knowledge, which measures with the other.
+near meaning. Words are weighed by how rare they are; one that is nowhere in the pack counts as the rarest,
+and is *strange*: "how much is a saddle" is about nothing that is known. The figures were set with one half of
+the questions in voiceslm/bench/knowledge, which measures with the other.
 """
 
 from __future__ import annotations

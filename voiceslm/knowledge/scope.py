@@ -1,4 +1,4 @@
-"""What may be said where only what is known may be said. Pure.
+"""What a model may say of what is known, and what is said instead. Pure.
 
 Whatever a document holds, it is data: an answer is let pass for what stands in it, and for nothing else.
 """
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
 REFUSAL = "I'm sorry, I don't know that. Please ask somebody here."
-"""Said in place of what is not known, as it is."""
+"""Said in a strict scope in place of what is not known, as it is."""
+
+UNSURE = "I'm not sure about that."
+"""Said in an open one, in place of what the model made up about what is known."""
 
 _NOT_KNOWN = re.compile(
     r"\b(?:(?:do|does|can)(?:n't| ?not)|not) (?:know|say|find|have (?:that|any|this) information)\b"
@@ -26,7 +29,7 @@ _AFFIRMS = re.compile(r"^\W*(?:yes|yeah|sure|of course|certainly|absolutely)\b",
 
 
 class Scope:
-    """What the clauses of one answer are measured by."""
+    """What the sentences of one answer are measured by."""
 
     def __init__(
         self, text: str, question: str, strange: Collection[str], unknown: Callable[[str], Collection[str]]
@@ -44,17 +47,17 @@ class Scope:
         self._strange = set(strange)
         self._unknown = unknown
 
-    def allows(self, clause: str) -> bool:
-        """Say whether ``clause`` may be spoken.
+    def allows(self, sentence: str) -> bool:
+        """Say whether ``sentence`` may be spoken.
 
         Its numbers and names stand in the text; it neither says yes to what is strange nor speaks of it; and
         most of what it says has been said there.
         """
-        if _NOT_KNOWN.search(clause) or not figures(clause) <= self._figures:
+        if _NOT_KNOWN.search(sentence) or not figures(sentence) <= self._figures:
             return False
-        if self._strange and _AFFIRMS.search(clause):
+        if self._strange and _AFFIRMS.search(sentence):
             return False
-        said = words(clause)
+        said = words(sentence)
         if self._strange & {word.said for word in said}:
             return False
-        return names(clause) <= self._words and 2 * len(self._unknown(clause)) <= len(said)
+        return names(sentence) <= self._words and 2 * len(self._unknown(sentence)) <= len(said)
