@@ -4,6 +4,7 @@
 uv reads SSL_CERT_FILE and the proxy variables, but neither pip.conf nor PIP_*. The lock file names the index
 it was made from; where the user has another one (a mirror, or none at all) uv would refuse the lock file, so
 then this also prints OTHER_INDEX=1, and scripts/setup installs the locked versions, by hash, from there.
+FIND_LINKS is where wheels of this machine lie besides.
 """
 
 from __future__ import annotations
@@ -84,6 +85,10 @@ def exports(pip: dict[str, str], uv: str | None, locked: str) -> dict[str, str]:
         found |= {"HTTP_PROXY": pip["proxy"], "HTTPS_PROXY": pip["proxy"]}
     if "SSL_CERT_FILE" not in found and SYSTEM_CERTIFICATES.is_file():
         found["UV_SYSTEM_CERTS"] = "1"  # as pip does: a company's own authority is among them
+    if "find-links" in pip:
+        found["FIND_LINKS"] = " ".join(
+            pip["find-links"].split()
+        )  # by uv's own name it would end the lock file
     no_index = pip.get("no-index", "").lower() in {"1", "true", "yes", "on"}
     index = uv or pip.get("index-url", locked)
     if no_index or index.rstrip("/") != locked:

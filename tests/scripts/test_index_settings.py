@@ -41,9 +41,8 @@ def test_the_locked_index_by_another_spelling_is_the_locked_index(script: Module
 
 
 def test_extra_places_alone_leave_the_lock_file_in_force(script: ModuleType) -> None:
-    assert (
-        script.exports({"extra-index-url": "https://extra.example", "find-links": "/w"}, None, LOCKED) == {}
-    )
+    pip = {"extra-index-url": "https://extra.example", "find-links": "/w\n/v"}
+    assert script.exports(pip, None, LOCKED) == {"FIND_LINKS": "/w /v"}
 
 
 def test_another_index_brings_all_places_with_it(script: ModuleType) -> None:
@@ -57,6 +56,7 @@ def test_another_index_brings_all_places_with_it(script: ModuleType) -> None:
         "UV_DEFAULT_INDEX": "https://mirror.example",
         "UV_INDEX": "https://a https://b",
         "UV_FIND_LINKS": "/w,/v",
+        "FIND_LINKS": "/w /v",
     }
 
 
@@ -64,6 +64,7 @@ def test_no_index_leaves_only_the_folders(script: ModuleType) -> None:
     assert script.exports({"no-index": "true", "find-links": "/w"}, None, LOCKED) == {
         "OTHER_INDEX": "1",
         "UV_FIND_LINKS": "/w",
+        "FIND_LINKS": "/w",
         "NO_INDEX": "1",
     }
 
