@@ -10,7 +10,7 @@ import pytest
 from voiceslm.bench.home.part import Bench
 from voiceslm.bench.home.sentences import CLINC_COMMANDS
 from voiceslm.bench.knowledge import parts
-from voiceslm.bench.knowledge.asking import by_the_model, chat_settings, desk_settings, outcome
+from voiceslm.bench.knowledge.asking import by_the_model, chat_settings, desk_settings, open_settings, outcome
 from voiceslm.bench.knowledge.parts import found, strangers
 from voiceslm.bench.knowledge.questions import DEV, SHOP, TEST, about_the_shop, elsewhere, half, shop
 from voiceslm.bench.knowledge.report import Report
@@ -117,9 +117,10 @@ def test_the_model_is_asked_everything_only_for_a_while():
 
 
 def test_the_desk_knows_the_shop_and_the_chat_nothing():
-    desk = desk_settings(TINY, 0).knowledge
-    assert (desk.paths, desk.scope, desk.prompt_tokens) == ([str(SHOP)], "strict", 0)
-    assert chat_settings(desk_settings(TINY, 0)).knowledge.paths == []
+    desk = desk_settings(TINY).knowledge
+    assert (desk.paths, desk.scope) == ([str(SHOP)], "strict")
+    assert open_settings(TINY, 7).knowledge.prompt_tokens == 7
+    assert chat_settings(desk_settings(TINY)).knowledge.paths == []
 
 
 async def test_a_first_sound_is_all_that_is_waited_for():
@@ -150,8 +151,8 @@ async def test_what_is_found_is_measured_without_a_model(data):
 async def test_a_desk_with_a_small_model_refuses_what_nobody_wrote(tiny_llm, data, monkeypatch):
     monkeypatch.setattr(parts, "QUICK_ELSEWHERE", 2)
     part = await strangers(Bench(TINY, data, quick=True))
-    assert value(part, "prefix, clinc150_oos: refused") == 100
-    assert {row.measure for row in part.rows} >= {"prefix: invented facts", "retrieve, all: refused"}
+    assert value(part, "clinc150_oos: refused") == 100
+    assert {row.measure for row in part.rows} >= {"invented facts", "all: refused"}
 
 
 async def test_a_report_has_a_part_and_a_page(data):
@@ -165,4 +166,4 @@ async def test_a_report_has_a_part_and_a_page(data):
 async def test_an_unknown_part_is_named(data):
     with pytest.raises(Problem, match="there is no part 'sky'"):
         await run(TINY, only=["sky"], data=data)
-    assert {"prefix", "retrieve", "elsewhere", "speed"} < PARTS.keys()
+    assert {"desk", "prefix", "retrieve", "elsewhere", "speed"} < PARTS.keys()

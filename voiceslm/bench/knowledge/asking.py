@@ -1,4 +1,4 @@
-"""Asks the whole assistant, as it stands on a desk: strict, in writing, with what the shop knows."""
+"""Asks the whole assistant in writing, with what the shop knows: strict, as it stands on a desk, and open."""
 
 from __future__ import annotations
 
@@ -24,20 +24,27 @@ IN_PROMPT, LOOKED_UP = 1200, 0
 """Tokens that may stand in the prompt: all of the shop, or nothing."""
 
 
-def desk_settings(settings: Settings, prompt_tokens: int) -> Settings:
+def desk_settings(settings: Settings) -> Settings:
     """Return the settings of the shop's desk."""
-    given = {"paths": [str(SHOP)], "scope": "strict", "prompt_tokens": prompt_tokens}
-    return settings.model_copy(update={"knowledge": settings.knowledge.model_copy(update=given)})
+    return _knowing(settings, paths=[str(SHOP)], scope="strict")
+
+
+def open_settings(settings: Settings, prompt_tokens: int) -> Settings:
+    """Return the settings of an assistant that knows the shop, and talks about all else."""
+    return _knowing(settings, paths=[str(SHOP)], scope="open", prompt_tokens=prompt_tokens)
 
 
 def chat_settings(settings: Settings) -> Settings:
     """Return the settings of an assistant that knows no documents."""
-    given: dict[str, Any] = {"paths": [], "scope": "open"}
+    return _knowing(settings, paths=[], scope="open")
+
+
+def _knowing(settings: Settings, **given: Any) -> Settings:
     return settings.model_copy(update={"knowledge": settings.knowledge.model_copy(update=given)})
 
 
 @asynccontextmanager
-async def desk(
+async def loaded(
     settings: Settings, *, speak: bool = False, crew: Crew | None = None
 ) -> AsyncIterator[Assistant]:
     """Load an assistant for as long as the block runs."""
@@ -68,4 +75,5 @@ def by_the_model() -> Iterator[None]:
         deciding.CLEAR, matching.ALIKE = kept
 
 
-MODEL_WAYS = frozenset({Way.PREFIX.value, Way.RETRIEVE.value})
+MODEL_WAYS = frozenset({Way.PREFIX, Way.RETRIEVE, Way.CHECKED})
+"""Those for which a model is asked."""

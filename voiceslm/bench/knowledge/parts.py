@@ -12,8 +12,9 @@ from voiceslm.bench.knowledge.asking import (
     LOOKED_UP,
     MODEL_WAYS,
     by_the_model,
-    desk,
     desk_settings,
+    loaded,
+    open_settings,
     outcomes,
 )
 from voiceslm.bench.knowledge.questions import TEST, about_the_shop, elsewhere, half, shop
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from voiceslm.bench.home.part import Bench
     from voiceslm.bench.live.rows import Row
+    from voiceslm.config import Settings
     from voiceslm.knowledge.judging import Asked
 
 RIGHT = Target(90.0, at_least=True)
@@ -69,53 +71,55 @@ async def found(bench: Bench) -> Part:
     )
 
 
+async def desk(bench: Bench) -> Part:
+    """Ask in a strict scope, where the model only says whether a sentence answers."""
+    return await _asked(bench, "desk", desk_settings(bench.settings))
+
+
 async def prefix(bench: Bench) -> Part:
-    """Ask with all that is known in the prompt."""
-    return await _asked(bench, "prefix", IN_PROMPT)
+    """Ask in an open scope with all that is known in the prompt."""
+    return await _asked(bench, "prefix", open_settings(bench.settings, IN_PROMPT))
 
 
 async def retrieve(bench: Bench) -> Part:
-    """Ask with nothing in the prompt: it is looked up."""
-    return await _asked(bench, "retrieve", LOOKED_UP)
+    """Ask in an open scope with nothing in the prompt: it is looked up."""
+    return await _asked(bench, "retrieve", open_settings(bench.settings, LOOKED_UP))
 
 
 async def strangers(bench: Bench) -> Part:
-    """Ask what nobody wrote down, with all that is known in the prompt, and with nothing in it."""
-    kinds = elsewhere(bench.data, CLINC)
+    """Ask the desk what nobody wrote down."""
     known = [*(one.text for one in shop().passages), *(one.as_passage.text for one in shop().pairs)]
     sheet = Sheet("elsewhere")
     rows: list[Row] = []
-    misses: list[Miss] = []
-    for name, tokens in (("prefix", IN_PROMPT), ("retrieve", LOOKED_UP)):
-        everything: list[Outcome] = []
-        async with desk(desk_settings(bench.settings, tokens)) as assistant:
-            for kind, asked in kinds.items():
-                some = bench.some(asked, quick=QUICK_ELSEWHERE)
-                results = await outcomes(assistant, bench.progress(some, f"{name}: {kind}"))
-                rows.append(sheet.share(f"{name}, {kind}: refused", [one.refused for one in results]))
-                everything += results
-        made_up = [one for one in everything if one.way != "skill" and invented(one.reply, known)]
-        rows.append(sheet.share(f"{name}, all: refused", [one.refused for one in everything], REFUSED))
-        rows.append(sheet.figure(f"{name}: invented facts", len(made_up), len(everything), "", NONE))
-        misses += _misses(everything)
-        misses += [Miss(one.asked.text, "nothing made up", f"made up: {one.reply}") for one in made_up]
-    return Part(tuple(rows), misses=tuple(misses))
+    everything: list[Outcome] = []
+    async with loaded(desk_settings(bench.settings)) as assistant:
+        for kind, asked in elsewhere(bench.data, CLINC).items():
+            some = bench.some(asked, quick=QUICK_ELSEWHERE)
+            results = await outcomes(assistant, bench.progress(some, kind))
+            rows.append(sheet.share(f"{kind}: refused", [one.refused for one in results]))
+            everything += results
+    made_up = [one for one in everything if one.way != "skill" and invented(one.reply, known)]
+    rows.append(sheet.share("all: refused", [one.refused for one in everything], REFUSED))
+    rows.append(sheet.figure("invented facts", len(made_up), len(everything), "", NONE))
+    invention = [Miss(one.asked.text, "nothing made up", f"made up: {one.reply}") for one in made_up]
+    ways = f"ways: {Evaluation(everything).ways}"
+    return Part(tuple(rows), misses=(*_misses(everything), *invention), counts=(ways,))
 
 
-async def _asked(bench: Bench, name: str, tokens: int) -> Part:
+async def _asked(bench: Bench, name: str, settings: Settings) -> Part:
     asked = bench.some(about_the_shop(), quick=QUICK)
-    async with desk(desk_settings(bench.settings, tokens)) as assistant:
+    async with loaded(settings) as assistant:
         results = await outcomes(assistant, bench.progress(asked, name))
         with by_the_model():
             forced = await outcomes(assistant, bench.progress(asked, f"{name}, by the model"))
     sheet = Sheet(name)
-    by_model = [one for one in forced if one.way in MODEL_WAYS]
+    reached = [one for one in forced if one.way in MODEL_WAYS]
     return Part(
         (
             *_by_half(sheet, "right", results, RIGHT),
             sheet.share("right, of those answered without the model", [one.good for one in _quoted(results)]),
             sheet.share("right, were all left to the model", [one.good for one in forced]),
-            sheet.share("right, of those that then reach it", [one.good for one in by_model]),
+            sheet.share("right, of those that it then answers", [one.good for one in reached]),
         ),
         misses=(*_misses(results), *_misses(forced, "all by the model: ")),
         counts=(

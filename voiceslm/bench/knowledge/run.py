@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from voiceslm.bench.home.part import Bench
-from voiceslm.bench.knowledge.parts import found, prefix, retrieve, strangers
+from voiceslm.bench.knowledge.parts import desk, found, prefix, retrieve, strangers
 from voiceslm.bench.knowledge.report import Report
 from voiceslm.bench.knowledge.speed import speed
 from voiceslm.bench.live.scenario import no_progress
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 PARTS: dict[str, Callable[[Bench], Awaitable[Part]]] = {
     "found": found,
+    "desk": desk,
     "prefix": prefix,
     "retrieve": retrieve,
     "elsewhere": strangers,

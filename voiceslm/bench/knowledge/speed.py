@@ -12,8 +12,9 @@ from voiceslm.bench.knowledge.asking import (
     LOOKED_UP,
     by_the_model,
     chat_settings,
-    desk,
     desk_settings,
+    loaded,
+    open_settings,
 )
 from voiceslm.bench.knowledge.questions import about_the_shop, shop
 from voiceslm.bench.live.rows import Sheet, Target
@@ -44,21 +45,22 @@ Times = dict[str, float]
 
 
 async def speed(bench: Bench) -> Part:
-    """Ask the same questions of an assistant that knows nothing, and of desks that answer each in its way."""
+    """Ask the same questions of an assistant that knows nothing, and of those that answer each in its way."""
     alone, modelled = _questions()
     alone, modelled = (bench.some(some[:COUNT], quick=QUICK) for some in (alone, modelled))
-    crew = Crew(desk_settings(bench.settings, IN_PROMPT), home=False)
+    in_prompt = open_settings(bench.settings, IN_PROMPT)
+    crew = Crew(in_prompt, home=False)
     try:
-        async with desk(chat_settings(bench.settings), speak=True, crew=crew) as chat:
+        async with loaded(chat_settings(bench.settings), speak=True, crew=crew) as chat:
             plain = await _first_sounds(chat, bench.progress([*alone, *modelled], "speed: chat"))
-        async with desk(desk_settings(bench.settings, IN_PROMPT), speak=True, crew=crew) as assistant:
+        async with loaded(desk_settings(bench.settings), speak=True, crew=crew) as assistant:
             at_once = await _first_sounds(assistant, bench.progress(alone, "speed: answer"))
             written = [await _written(assistant.conversation, text) for text in alone]
-            with by_the_model():
-                prefix = await _first_sounds(assistant, bench.progress(modelled, "speed: prefix"))
-        async with desk(desk_settings(bench.settings, LOOKED_UP), speak=True, crew=crew) as assistant:
-            with by_the_model():
-                retrieve = await _first_sounds(assistant, bench.progress(modelled, "speed: retrieve"))
+            checked = await _by_model(assistant, bench.progress(modelled, "speed: checked"))
+        async with loaded(in_prompt, speak=True, crew=crew) as assistant:
+            prefix = await _by_model(assistant, bench.progress(modelled, "speed: prefix"))
+        async with loaded(open_settings(bench.settings, LOOKED_UP), speak=True, crew=crew) as assistant:
+            retrieve = await _by_model(assistant, bench.progress(modelled, "speed: retrieve"))
     finally:
         crew.close()
     return Part(
@@ -66,6 +68,7 @@ async def speed(bench: Bench) -> Part:
             Sheet("first sound").quantile("chat, p50", [*plain.values()], 50, "ms"),
             *_added("answer or quote", at_once, plain, AT_ONCE_MS),
             Sheet("first sound").quantile("answer or quote: text ready, p95", written, 95, "ms", WRITTEN_MS),
+            *_added("checked", checked, plain, LOOKED_UP_MS),
             *_added("prefix", prefix, plain, AT_ONCE_MS),
             *_added("retrieve", retrieve, plain, LOOKED_UP_MS),
         ),
@@ -74,6 +77,11 @@ async def speed(bench: Bench) -> Part:
             "as it is asked in writing, nothing is looked up or computed while it is still being spoken",
         ),
     )
+
+
+async def _by_model(assistant: Assistant, texts: Iterable[str]) -> Times:
+    with by_the_model():
+        return await _first_sounds(assistant, texts)
 
 
 def _questions() -> tuple[list[str], list[str]]:

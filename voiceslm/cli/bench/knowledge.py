@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 def knowledge(  # noqa: PLR0917 - typer makes options of them
     only: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="Run only these parts: found, prefix, retrieve, elsewhere, speed."),
+        typer.Option(
+            metavar="NAME", help="Run only these parts: found, desk, prefix, retrieve, elsewhere, speed."
+        ),
     ] = None,
     quick: Annotated[
         bool, typer.Option("--quick", help="A few questions of each, to see that it works.")

@@ -72,7 +72,7 @@ def evaluated(asked: Sequence[Asked], pack: Pack, settings: Settings, *, no_mode
 def _needs_model(taken: Taken | None) -> bool:
     from voiceslm.knowledge.deciding import Way  # noqa: PLC0415
 
-    return taken is None or taken.way in {Way.PREFIX, Way.RETRIEVE}
+    return taken is None or taken.way in {Way.PREFIX, Way.RETRIEVE, Way.CHECKED}
 
 
 def _rests_on(taken: Taken | None) -> tuple[str, str, str]:
