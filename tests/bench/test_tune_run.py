@@ -15,11 +15,10 @@ from voiceslm.bench.tune.contest import Contestant, Timed
 from voiceslm.bench.tune.homes import entities_of
 from voiceslm.bench.tune.part import Measure, Part
 from voiceslm.bench.tune.report import Report
-from voiceslm.bench.tune.run import run, write_examples
+from voiceslm.bench.tune.run import run
 from voiceslm.bench.tune.sentences import own_split, simulated
 from voiceslm.errors import Problem
 from voiceslm.llm import Message
-from voiceslm.tuning.own import read_examples
 from voiceslm.worker import Cancel
 
 SHEET = Sheet("own")
@@ -87,14 +86,13 @@ def test_the_first_choice_with_a_head_is_not_timed():
 def test_the_simulated_home_is_the_one_that_a_broker_would_tell_of():
     entities = simulated()
     assert len(entities) >= 30
-    assert entities == entities_of(sample_home(30, 17))
+    assert entities == entities_of(sample_home(30, 0))
 
 
-def test_what_is_trained_on_is_none_of_what_is_judged(tmp_path):
-    path = tmp_path / "train.jsonl"
-    count = write_examples(path)
-    examples, faults = read_examples(path, simulated())
-    assert faults == []
-    assert len(examples) == count > 10_000
-    judged = {(one.messages, one.device) for one in own_split().held}
-    assert not judged & {(one.messages, one.device) for one in examples}
+def test_what_is_trained_on_is_none_of_what_is_judged():
+    parts = own_split()
+    trained = {(one.messages, one.device) for one in parts.train}
+    assert len(trained) > 10_000
+    assert len(parts.by_phrasing) > 300
+    assert len(parts.by_device) > 300
+    assert not trained & {(one.messages, one.device) for one in parts.held}

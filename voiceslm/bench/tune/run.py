@@ -10,7 +10,7 @@ from voiceslm.bench.stt import data_folder
 from voiceslm.bench.tune.contest import BASE, LARGER, TUNED, Contestant
 from voiceslm.bench.tune.part import Contest
 from voiceslm.bench.tune.report import Report
-from voiceslm.bench.tune.sentences import own, own_split, spoken
+from voiceslm.bench.tune.sentences import own, spoken
 from voiceslm.bench.tune.whole import memory, requests
 from voiceslm.engines import models_of
 from voiceslm.errors import Problem
@@ -47,7 +47,7 @@ async def run(
 
     Args:
         settings: whose base model is used, unless the adapter names another one.
-        adapter: that was trained on `write_examples`; empty to measure the base only.
+        adapter: that `voiceslm tune --sample 30` made; empty to measure the base only.
         against: a larger model, which is not tuned; empty for none.
         only: names of parts; all of them when empty.
         quick: samples only, to see that it works.
@@ -70,20 +70,6 @@ async def run(
         parts[name] = await PARTS[name](contest)
         done(report)
     return report
-
-
-def write_examples(path: Path) -> int:
-    """Write what an adapter for the simulated home is trained on, a line of JSON each; return how many.
-
-    Raises:
-        Problem: it cannot be written.
-    """
-    train = own_split().train
-    try:
-        path.write_text("".join(f"{one.line()}\n" for one in train), "utf-8")
-    except OSError as error:
-        raise Problem(f"{path} cannot be written to: {error.strerror}") from None
-    return len(train)
 
 
 def _contestants(settings: Settings, adapter: str, against: str) -> list[Contestant]:

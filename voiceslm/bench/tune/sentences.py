@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
-from voiceslm.bench.home.part import SEED
 from voiceslm.bench.home.sampled import sample_home
 from voiceslm.bench.home.sentences import Miss
 from voiceslm.bench.live.rows import Sheet, Target
@@ -15,7 +14,7 @@ from voiceslm.bench.tune.contest import LARGER, TUNED, loaded
 from voiceslm.bench.tune.homes import entities_of
 from voiceslm.bench.tune.part import Measure, Part
 from voiceslm.bench.tune.phrases import by_home, phrases
-from voiceslm.bench.tune.weigh import DEVICES
+from voiceslm.bench.tune.weigh import DEVICES, SEED
 from voiceslm.llm import Message
 from voiceslm.tuning.evaluate import answered, evaluate, freely, same
 from voiceslm.tuning.home import HOME, home_examples
@@ -68,8 +67,8 @@ def simulated() -> tuple[Entity, ...]:
 
 @lru_cache(maxsize=1)
 def own_split() -> Split:
-    """Return the examples of that home, those to train on apart from those to judge by."""
-    return split(home_examples(simulated()))
+    """Return the examples of that home, parted as tuning parts them into those to learn and those to judge by."""
+    return split(home_examples(simulated(), seed=SEED), seed=SEED)
 
 
 async def own(contest: Contest) -> Part:

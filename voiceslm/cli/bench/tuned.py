@@ -18,15 +18,11 @@ if TYPE_CHECKING:
 
 def tune(  # noqa: PLR0917 - typer makes options of them
     adapter: Annotated[
-        str, typer.Option(metavar="NAME", help="The adapter to judge, trained on what --examples writes.")
+        str, typer.Option(metavar="NAME", help="The adapter to judge, made by voiceslm tune --sample 30.")
     ] = "",
     against: Annotated[
         str, typer.Option(metavar="MODEL", help="A larger model to compare with, which is not tuned.")
     ] = "",
-    examples: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Only write there what to train on for this bench."),
-    ] = None,
     only: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Run only these parts, with commas between.")
     ] = None,
@@ -39,11 +35,8 @@ def tune(  # noqa: PLR0917 - typer makes options of them
     config: ConfigOption = None,
 ) -> None:
     """Compare a tuned model with its base and with a larger one, on sentences that it never saw."""
-    from voiceslm.bench.tune.run import run, write_examples  # noqa: PLC0415 - loads only when there is work
+    from voiceslm.bench.tune.run import run  # noqa: PLC0415 - engines load only when there is work
 
-    if examples is not None:
-        out.print(f"{write_examples(examples)} examples written to {examples}", markup=False)
-        return
     if folder is not None:
         require_writable(folder)
     report = asyncio.run(
