@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 PHRASES = (APOLOGY, NO_ANSWER, NOTHING_SAID)
 """What is said often enough to have its sound ready."""
 
+LOOK_SECONDS = 5.0
+"""How often is looked whether a document has changed: milliseconds for a thousand."""
+
 TOOLS_LANGUAGE = "en"
 """The only one in which questions are told from requests (`voiceslm.llm.scope`), and so the only one in which
 the language model may change anything."""
@@ -82,6 +85,7 @@ class Assistant:
         self._rehearsing: asyncio.Task[None] | None = None
         self.library = _library(settings)
         """What is known beyond the language model; None: nothing is configured."""
+        self._looked_at = 0.0
         self.conversation: Conversation
         self.skills: Skills
         self.playback: Playback | None = None
@@ -139,12 +143,20 @@ class Assistant:
         if Engine.LLM in back and self._tooling and self._residence:
             self._tooling.brief = knows_home(self._settings)  # its adapter may have been what was missing
             await asyncio.to_thread(self._tooling.learn, [*self._residence.home.entities.values()])
-        news = self.library is not None and await asyncio.to_thread(self.library.refresh)
+        news = await self._read_anew()
         if news:
             self.conversation.inform()
         if news or back & {Engine.LLM, Engine.VOICE}:
             await self._warm_up()
             await self._rehearse()
+
+    async def _read_anew(self) -> bool:
+        """Read documents that have changed, if it is time to look; say whether any have."""
+        now = time.monotonic()
+        if self.library is None or now - self._looked_at < LOOK_SECONDS:
+            return False
+        self._looked_at = now
+        return await asyncio.to_thread(self.library.refresh)
 
     async def _join(self, loading: Coroutine[Any, Any, None], *, live: bool) -> None:
         """Load the engines and, meanwhile, all else that takes time; after a failure nothing is under way."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from voiceslm.cli.configured import settings_for
+from voiceslm.cli.configured import ScopeOption, settings_for, with_knowledge
 from voiceslm.cli.output import ConfigOption, ProfileOption, err
 from voiceslm.daemon.logs import described, taking_over, writer
 from voiceslm.daemon.narrator import Narrator
@@ -36,7 +36,7 @@ _HOW = {
 }
 
 
-def run(
+def run(  # noqa: PLR0917 - typer makes options of them
     wake: Annotated[
         str | None,
         typer.Option(help="Wake word: okay_nabu, hey_jarvis, hey_mycroft, alexa; none to just speak; key."),
@@ -48,13 +48,18 @@ def run(
         Path | None,
         typer.Option(help="Keep each turn, sound and words, in this folder, for `voiceslm replay`."),
     ] = None,
+    knowledge: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="PATH", help="Folder or file with what to know; repeatable."),
+    ] = None,
+    scope: ScopeOption = None,
     profile: ProfileOption = None,
     config: ConfigOption = None,
 ) -> None:
     """Listen and answer until Ctrl-C. SIGHUP reads the configuration again."""
 
     def read() -> Settings:
-        settings = settings_for(config, profile)
+        settings = with_knowledge(settings_for(config, profile), knowledge, scope)
         if wake is not None:
             settings = with_wake(settings, wake)
         return with_recordings(settings, record_turns) if record_turns else settings

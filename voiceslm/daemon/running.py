@@ -22,6 +22,7 @@ from voiceslm.daemon.at_home import AtHome
 from voiceslm.daemon.door import Door
 from voiceslm.daemon.endpoint import routes, serving
 from voiceslm.daemon.health import Health, Part
+from voiceslm.daemon.librarian import Librarian
 from voiceslm.daemon.manner import Keeper
 from voiceslm.daemon.metrics import Metrics, Sources
 from voiceslm.daemon.notify import Notifier
@@ -65,10 +66,12 @@ class Daemon:
         sound: SoundDevice,
         keeper: Keeper,
         at_home: AtHome | None,
+        librarian: Librarian,
         onlooker: Onlooker,
         health: Health,
     ) -> None:
         """Take the running parts."""
+        self._librarian = librarian
         self.health = health
         self._assistant = assistant
         self._live = live
@@ -163,8 +166,9 @@ class Daemon:
         return f"{self._live.state.value}{muted}, {self._live.turns} turns so far"
 
     async def mend(self) -> None:
-        """Get back engines that are missing, and what could not be written."""
+        """Get back engines that are missing, what could not be written, and documents that have changed."""
         await self._assistant.mend()
+        self._librarian.tell()
         if time.monotonic() - self._saved_at > SAVE_SECONDS:
             self._saved_at = time.monotonic()
             skills = self._assistant.skills
@@ -224,6 +228,8 @@ async def daemon(
         folder = state_folder()
         assistant = await stack.enter_async_context(Assistant(settings, residence, state=folder, crew=crew))
         await assistant.muster()
+        librarian = Librarian(assistant.library, onlooker)
+        librarian.tell()
         recorder = await asyncio.to_thread(_recorder, settings, onlooker)
         watchers = [watcher for watcher in (onlooker, at_home, recorder, metrics) if watcher]
         live, ear, playback = await assistant.converse(Watchers(*watchers))
@@ -251,6 +257,7 @@ async def daemon(
             sound=sound,
             keeper=keeper,
             at_home=at_home,
+            librarian=librarian,
             onlooker=onlooker,
             health=health or Health(local_time),
         )

@@ -23,7 +23,8 @@ class Library:
     def __init__(self, paths: Sequence[Path]) -> None:
         """Read nothing before `refresh`."""
         self._paths = tuple(paths)
-        self._seen = ""
+        self.seen = ""
+        """Fingerprint of the files that were read last."""
         self.index: Index | None = None
         self.faults: tuple[Fault, ...] = ()
         """What could not be taken, and why."""
@@ -33,6 +34,12 @@ class Library:
         """All that is known."""
         return self.index.pack if self.index else Pack()
 
+    @property
+    def summary(self) -> str:
+        """How much is known, in words."""
+        pairs, passages = len(self.pack.pairs), len(self.pack.passages)
+        return f"{pairs} questions with answers, {passages} passages" if self.pack else "nothing"
+
     def refresh(self) -> bool:
         """Read what has changed; say whether anything has. Blocks: milliseconds, or as long as reading.
 
@@ -40,8 +47,8 @@ class Library:
             Problem: the vectors of words are missing.
         """
         now = fingerprint(self._paths)
-        if self.index is not None and now == self._seen:
+        if self.index is not None and now == self.seen:
             return False
         pack, self.faults, _ = load(self._paths)
-        self.index, self._seen = Index(pack, load_vectors()), now
+        self.index, self.seen = Index(pack, load_vectors()), now
         return True
