@@ -67,7 +67,7 @@ def simulated() -> tuple[Entity, ...]:
 
 @lru_cache(maxsize=1)
 def own_split() -> Split:
-    """Return the examples of that home, parted as tuning parts them into those to learn and those to judge by."""
+    """Return the examples of that home as tuning parts them: those to learn, and those to judge by."""
     return split(home_examples(simulated(), seed=SEED), seed=SEED)
 
 
