@@ -74,6 +74,7 @@ def test_empty_lines_and_an_empty_file_are_nothing(tmp_path):
         ({"say": "Turn on the cellar lamp", "call": "cellar_lamp on"}, "no device 'cellar_lamp'"),
         ({"say": "Kitchen light off", "call": "kitchen_light on"}, "possible: kitchen_light off"),
         ({"say": "Good evening", "call": "kitchen_light on"}, "which device"),
+        ({"say": "Movie time in the kitchen", "call": "kitchen_light off"}, "taken for conversation"),
         ({"say": "x", "call": ["kitchen_light on", 5]}, "a call is"),
         ({"say": "x", "call": ""}, "a call is"),
         ({"say": "", "call": "kitchen_light on"}, "say is missing"),

@@ -2,8 +2,8 @@
 
 A line is one of::
 
-    {"say": "movie night", "call": "living_room_light brightness 20"}
-    {"say": "movie night", "call": ["living_room_light brightness 20", "living_room_blinds close"]}
+    {"say": "full beam on the garden light", "call": "garden_light brightness 100"}
+    {"say": "bedroom light and bathroom fan off", "call": ["bedroom_light off", "bathroom_fan off"]}
     {"say": "who are you", "reply": "I am the kiosk of the town museum."}
 
 or what `Example.line` writes. A line that cannot be used is told with its number, and the others are used.
@@ -141,9 +141,8 @@ class _Reader:
             raise _UnusableError("a call is a device and what to do with it, such as kitchen_light off")
         reply = "\n".join(lines)
         devices = [] if reply in (NONE, ASK) else [self._device(line) for line in lines]
-        menu = self._reach.asked(said)
-        if not menu.allows(reply):
-            raise _UnusableError(_not_allowed(reply, menu.menu))
+        if why := self._reach.asked(said).refusal(reply):
+            raise _UnusableError(why)
         messages = (*self._reach.head, Message("user", said))
         return Example(messages, reply, SOURCE, device=" ".join(devices))
 
@@ -194,12 +193,3 @@ def _whole(document: Mapping[str, Any]) -> Example:
     if roles[-1:] != ["user"] or not {*roles} <= {"system", "user", "assistant"} or not example.reply:
         raise _UnusableError("its last message must be the user's, and have a reply")
     return example
-
-
-def _not_allowed(reply: str, menu: Mapping[str, object]) -> str:
-    """Say why an answer cannot be given at run time."""
-    if not menu:
-        return "nothing in what is said tells which device is meant"
-    line = next((line for line in reply.split("\n") if line not in menu), reply)
-    possible = ", ".join(list(menu)[:5])
-    return f"{line[:80]!r} cannot be answered to what is said; possible: {possible}"

@@ -27,6 +27,20 @@ class Asked:
     passes: bool
     """Whether the sentence is taken for one to the home; others become conversation without it."""
 
+    def refusal(self, reply: str) -> str:
+        """Say why ``reply`` would never be given; empty where it would.
+
+        What is taken for conversation is not asked as a sentence to the home: calls for it are in vain.
+        """
+        if reply in (NONE, ASK):
+            return ""
+        if not self.menu:
+            return "nothing in what is said tells which device is meant"
+        if not self.allows(reply):
+            line = next((line for line in reply.split("\n") if line not in self.menu), reply)
+            return f"{line[:80]!r} cannot be answered to it; possible: {', '.join([*self.menu][:5])}"
+        return "" if self.passes else "it is taken for conversation: more of it must speak of the home"
+
     def allows(self, reply: str) -> bool:
         """Say whether ``reply`` is an answer that can be given."""
         return reply in (NONE, ASK) or bool(self.menu and parse(reply, self.menu))

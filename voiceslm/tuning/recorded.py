@@ -110,8 +110,8 @@ def _example(folder: Path, reach: Reach, persona: str) -> Example:
     call = _object(folder / APPROVED).get("call") or ""
     if call or turn.get("route") in _HOME_ROUTES:
         reply = call if isinstance(call, str) and call else _done(turn, reach)
-        if not reach.asked(said).allows(reply):
-            raise Problem(f"{reply!r} cannot be answered to what was said")
+        if why := reach.asked(said).refusal(reply):
+            raise Problem(why)
         devices = _devices(reply, reach)
         return Example((*reach.head, Message("user", said)), reply, SOURCE, device=devices)
     reply = turn.get("reply")
