@@ -35,7 +35,7 @@ _BEGINNINGS = {"yes": _YES, "no": _NO}
 _REFUSALS = (
     *("do not know", "not know that", "not sure", "no information", "not have information", "not have that"),
     *("do not have any information", "can not help", "can not answer", "not able to", "could not find"),
-    *("not mentioned", "not provided", "not specified", "ask somebody here", "unable to"),
+    *("not mentioned", "not provided", "not specified", "no source for", "ask somebody here", "unable to"),
 )
 _SHORT = 3
 """Words of a reply that need not say again what it is about."""
