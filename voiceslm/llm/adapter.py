@@ -11,16 +11,13 @@ import hashlib
 import os
 import re
 import shutil
+from collections.abc import Mapping  # noqa: TC003 - pydantic reads annotations at run time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from voiceslm.errors import Problem
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 MANIFEST = "adapter.json"
 PREVIOUS = "previous.json"
