@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, cast
 
 from voiceslm.bench.live.rows import Sheet
-from voiceslm.bench.tune import whole
+from voiceslm.bench.tune import beside, whole
 from voiceslm.bench.tune.contest import Contestant
 from voiceslm.bench.tune.part import Contest
 
@@ -35,10 +35,10 @@ async def test_without_a_larger_model_nothing_is_compared(monkeypatch):
 
 def test_times_that_were_not_taken_are_not_compared():
     rows = {"tuned": SHEET.quantile("", [], 50, "ms"), "larger": SHEET.quantile("", [5.0], 50, "ms")}
-    assert list(whole._compared("x", rows, whole.FASTER, larger_above=True)) == []
+    assert list(beside.compared("x", rows, beside.FASTER, larger_above=True)) == []
 
 
 def test_a_model_is_faster_by_as_much_as_the_larger_one_takes_longer():
     rows = {"tuned": SHEET.quantile("", [100.0], 50, "ms"), "larger": SHEET.quantile("", [300.0], 50, "ms")}
-    (measure,) = whole._compared("x", rows, whole.FASTER, larger_above=True)
+    (measure,) = beside.compared("x", rows, beside.FASTER, larger_above=True)
     assert (measure.rows["tuned"].value, measure.rows["tuned"].met) == (3.0, True)

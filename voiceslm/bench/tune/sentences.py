@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from voiceslm.bench.home.sampled import sample_home
 from voiceslm.bench.home.sentences import Miss
 from voiceslm.bench.live.rows import Sheet, Target
+from voiceslm.bench.tune.beside import FASTER, compared
 from voiceslm.bench.tune.contest import LARGER, TUNED, loaded
 from voiceslm.bench.tune.homes import entities_of
 from voiceslm.bench.tune.part import Measure, Part
 from voiceslm.bench.tune.phrases import by_home, phrases
 from voiceslm.bench.tune.weigh import DEVICES, SEED
+from voiceslm.intents.home import HomeSentences
 from voiceslm.llm import Message
 from voiceslm.tuning.evaluate import answered, evaluate, freely, same
 from voiceslm.tuning.home import HOME, home_examples
@@ -120,20 +122,33 @@ def _shown(bench: Bench, what: str, examples: Sequence[Example]) -> Iterable[Exa
 
 def _spoken(bench: Bench, contestant: Contestant, asked: Sequence[Phrase]) -> _Found:
     found = _Found()
+    intents = HomeSentences()
     with loaded(contestant, bench.settings) as engine:
         for home, said in bench.progress(list(by_home(asked)), f"{contestant.label}, phrases"):
             reach = Reach(home, brief=contestant.brief)
-            _ask(engine, reach, said, found, free=contestant.label != LARGER)
+            intents.learn(home)
+            _ask(engine, reach, said, found, intents, free=contestant.label != LARGER)
         found.seconds += engine.seconds
     return found
 
 
-def _ask(engine: Timed, reach: Reach, said: Sequence[Phrase], found: _Found, *, free: bool) -> None:
+def _ask(
+    engine: Timed,
+    reach: Reach,
+    said: Sequence[Phrase],
+    found: _Found,
+    intents: HomeSentences,
+    *,
+    free: bool,
+) -> None:
     for phrase in said:
         whose = "of this home" if phrase.own else "never seen"
         got = answered(engine, reach, phrase.text)
         found.note(f"devices {whose}: {WITHIN}", phrase.text, phrase.reply, got)
-        found.right.setdefault(f"all: {WITHIN}", []).append(same(got, phrase.reply))
+        hit = same(got, phrase.reply)
+        found.right.setdefault(f"all: {WITHIN}", []).append(hit)
+        if intents.recognize(phrase.text) is None and reach.asked(phrase.text).passes:
+            found.right.setdefault(f"what the intents leave to it: {WITHIN}", []).append(hit)
         if free:
             alone = freely(engine, [*reach.head, Message("user", phrase.text)])
             found.right.setdefault(f"all: {FREELY}", []).append(same(alone, phrase.reply))
@@ -158,7 +173,8 @@ def _part(name: str, found: dict[str, _Found], *, notes: tuple[str, ...]) -> Par
         for label, one in found.items()
     }
     misses = {label: tuple(one.misses) for label, one in found.items()}
-    return Part((*shares, Measure("from the sentence to its calls, p50", times)), misses, notes)
+    faster = compared("the larger one takes, of the time of the tuned one", times, FASTER, larger_above=True)
+    return Part((*shares, Measure("from the sentence to its calls, p50", times), *faster), misses, notes)
 
 
 def _home(example: Example) -> str:

@@ -7,21 +7,18 @@ from typing import TYPE_CHECKING
 
 from voiceslm.bench.home.requests import QUICK, REQUESTS, answers
 from voiceslm.bench.home.sentences import Miss, rows
-from voiceslm.bench.live.rows import TIMES, Sheet, Target
-from voiceslm.bench.tune.contest import LARGER, TUNED
+from voiceslm.bench.live.rows import Sheet, Target
+from voiceslm.bench.tune.beside import FASTER, LIGHTER, compared, tuned_and_larger
+from voiceslm.bench.tune.contest import TUNED
 from voiceslm.bench.tune.part import Measure, Part
 from voiceslm.bench.tune.weigh import memory_mb
 from voiceslm.events import Route, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Sequence
 
     from voiceslm.bench.home.requests import Answered
-    from voiceslm.bench.live.rows import Row
     from voiceslm.bench.tune.part import Contest
-
-FASTER = Target(2.5, at_least=True)
-LIGHTER = Target(1 / 3)
 
 BY_MODEL = frozenset({Route.TOOLS, Route.CHAT})
 
@@ -37,7 +34,7 @@ async def requests(contest: Contest) -> Part:
     sheet = Sheet("requests")
     asked = {label: [one for one in all_ if one[1].route in BY_MODEL] for label, all_ in found.items()}
     reached = {label: sheet.share("", _reached(one)) for label, one in found.items()}
-    if both := _tuned_and_larger(reached):
+    if both := tuned_and_larger(reached):
         target = Target(both[1].value, at_least=True)
         reached[TUNED] = replace(both[0], target=target)
     times = {label: sheet.quantile("", _times(one), 50, "ms") for label, one in asked.items()}
@@ -49,9 +46,7 @@ async def requests(contest: Contest) -> Part:
                 {label: sheet.share("", _reached(one)) for label, one in asked.items()},
             ),
             Measure("there, to first audio, p50", times),
-            *_compared(
-                "the larger one takes, of the time of the tuned one", times, FASTER, larger_above=True
-            ),
+            *compared("the larger one takes, of the time of the tuned one", times, FASTER, larger_above=True),
         ),
         {label: tuple(_missed(one)) for label, one in found.items()},
         ("guarded entities are allowed without PIN, but for the rows that say otherwise",),
@@ -66,23 +61,9 @@ async def memory(contest: Contest) -> Part:
     return Part(
         (
             Measure("a process grows by, to answer in a home of 30 devices", shown),
-            *_compared("the tuned one takes, of the larger one's", shown, LIGHTER, larger_above=False),
+            *compared("the tuned one takes, of the larger one's", shown, LIGHTER, larger_above=False),
         )
     )
-
-
-def _compared(name: str, rows: Mapping[str, Row], target: Target, *, larger_above: bool) -> Iterator[Measure]:
-    """Yield how the tuned model compares with the larger one, where both were measured."""
-    both = _tuned_and_larger(rows)
-    if both is None or not all(row.n for row in both):
-        return
-    above, below = reversed(both) if larger_above else both
-    count = min(row.n for row in both)
-    yield Measure(name, {TUNED: Sheet("").figure("", above.value / below.value, count, TIMES, target)})
-
-
-def _tuned_and_larger(rows: Mapping[str, Row]) -> tuple[Row, Row] | None:
-    return (rows[TUNED], rows[LARGER]) if {TUNED, LARGER} <= rows.keys() else None
 
 
 def _reached(found: Sequence[Answered]) -> list[bool]:
