@@ -38,8 +38,17 @@ EXAMPLES = [
 ]
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _one_thread():
+    """What is tiny is no quicker on two, and on a busy machine slower by far."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
 def engine_of(path, adapter=None):
-    return closing(LlamaEngine(path, threads=2, context_tokens=512, max_tokens=16, adapter=adapter))
+    return closing(LlamaEngine(path, threads=1, context_tokens=512, max_tokens=16, adapter=adapter))
 
 
 def encoded(path, examples=EXAMPLES):
