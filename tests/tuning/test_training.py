@@ -152,7 +152,7 @@ def test_one_example_is_learnt(llama, tmp_path):
 def test_stopped_and_resumed_it_comes_to_the_same_as_in_one_go(llama, tmp_path):
     base, examples = base_of(llama), encoded(llama)
     whole = trained(base, examples, tmp_path / "whole", steps=8)
-    done = []
+    done: list[train.Step] = []
     with pytest.raises(KeyboardInterrupt):
         trained(base, examples, tmp_path / "parts", steps=8, on_step=done.append, stop=lambda: len(done) == 3)
     parts = trained(base, examples, tmp_path / "parts", steps=99, on_step=done.append)
@@ -175,7 +175,7 @@ def test_a_process_that_was_killed_goes_on_from_its_last_checkpoint(llama, tmp_p
 
     with pytest.raises(Killed):
         trained(base, examples, tmp_path, steps=8, on_step=die)
-    steps = []
+    steps: list[train.Step] = []
     trained(base, examples, tmp_path, steps=8, on_step=steps.append)
     assert [step.done for step in steps] == [5, 6, 7, 8]
 
@@ -183,7 +183,7 @@ def test_a_process_that_was_killed_goes_on_from_its_last_checkpoint(llama, tmp_p
 def test_a_checkpoint_of_other_data_is_not_gone_on_with(llama, tmp_path):
     base, examples = base_of(llama), encoded(llama)
     trained(base, examples, tmp_path, steps=3)
-    steps = []
+    steps: list[train.Step] = []
     trained(base, examples, tmp_path, steps=2, on_step=steps.append, name="other data")
     assert [step.done for step in steps] == [1, 2]
 
@@ -231,6 +231,7 @@ def test_what_is_no_model_is_refused(tmp_path):
 def test_an_example_becomes_the_tokens_of_the_runtime_with_the_end_of_the_reply(tiny_llm):
     with engine_of(tiny_llm) as engine:
         example = encode(engine, EXAMPLES[0])
+        assert example is not None
         prompt = engine.prompt(EXAMPLES[0].messages)
         assert tuple(example.tokens[: example.reply]) == prompt.tokens
         assert engine._native.ends_reply(example.tokens[-1])

@@ -205,8 +205,8 @@ def _stopping() -> Iterator[Callable[[], bool]]:
     try:
         yield asked.is_set
     finally:
-        for sent, handler in before.items():
-            signal.signal(sent, handler)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 class _Shown:

@@ -2,7 +2,7 @@
 
 Commands for one home share their head and are some ten tokens long; one by one, or padded in a batch, most of
 the work would go into computing the same again. A pack is a tree of depth one: a shared prefix, then each
-example's own tokens, which see the prefix and themselves. Pure.
+example's own tokens, which see the prefix and themselves.
 """
 
 from __future__ import annotations
