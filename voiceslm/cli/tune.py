@@ -103,7 +103,11 @@ def tune(  # noqa: PLR0917 - options, all of them by name
         folder=_folder(name),
     )
     with _Shown(yes=yes) as shown, _stopping() as stop:
-        result = tune(order, gathered, shown, stop=stop)
+        try:
+            result = tune(order, gathered, shown, stop=stop)
+        except KeyboardInterrupt:
+            shown.note("what is done is kept: the same command goes on there")
+            raise
     _print_result(result, order.folder, name, as_json=json)
     if result.adapter is None:
         raise typer.Exit(1)

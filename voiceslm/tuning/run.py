@@ -203,9 +203,7 @@ class _Tuning:
         try:
             write_adapter(self.file, lora, base.shape, name=order.name)
         except OSError as error:
-            raise Problem(
-                f"{self.file} cannot be written: {error.strerror}", "Mend that, and repeat the command"
-            ) from None
+            raise _unwritten(self.file, error) from None
 
     def describe(self, before: Marks, after: Marks, drift: Drift) -> None:
         """Write beside it what it is, and let go of the checkpoint."""
@@ -227,7 +225,10 @@ class _Tuning:
             before=before.document() | {"conversation": 1.0},
             after=after.document() | {"conversation": drift.ratio},
         )
-        (order.folder / adapters.MANIFEST).write_text(manifest.model_dump_json(indent=1), "utf-8")
+        try:
+            (order.folder / adapters.MANIFEST).write_text(manifest.model_dump_json(indent=1), "utf-8")
+        except OSError as error:
+            raise _unwritten(order.folder / adapters.MANIFEST, error) from None
         checkpoint.forget(order.folder)
 
     def _planned(self, seconds_per_token: float) -> int:
@@ -283,6 +284,10 @@ class _Tuning:
         )
         with closing(engine):
             yield engine
+
+
+def _unwritten(path: Path, error: OSError) -> Problem:
+    return Problem(f"{path} cannot be written: {error.strerror}", "Mend that, and repeat the command")
 
 
 def _make(folder: Path) -> None:
