@@ -82,7 +82,13 @@ def test_weights_have_the_hashes_of_the_facts() -> None:
 def test_profiles_name_a_model_of_each_kind() -> None:
     assert set(CATALOG.profiles) == {"default", "small", "tiny"}
     for name in CATALOG.profiles:
-        assert [entry.kind for entry in CATALOG.of_profile(name)] == ["stt", "turn", "llm", "voice"]
+        assert [entry.kind for entry in CATALOG.of_profile(name)] == [
+            "stt",
+            "turn",
+            "meaning",
+            "llm",
+            "voice",
+        ]
 
 
 def test_every_profile_hears_when_the_speaker_has_finished() -> None:

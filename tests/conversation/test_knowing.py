@@ -78,16 +78,28 @@ async def test_a_clear_question_is_answered_with_the_sentence(notes, strict):
 
 @pytest.mark.parametrize(
     ("says", "reply", "route"),
-    [("yes", CAKE, Route.KNOWLEDGE), ("no", REFUSAL, Route.REFUSED), ("", REFUSAL, Route.REFUSED)],
+    [
+        (["yes"], CAKE, Route.KNOWLEDGE),
+        (["no", "no"], REFUSAL, Route.REFUSED),
+        (["", ""], REFUSAL, Route.REFUSED),
+    ],
 )
 async def test_in_a_strict_scope_the_model_says_whether_a_sentence_answers(notes, says, reply, route):
-    llm = FakeLlm(choices=[says])
+    llm = FakeLlm(choices=[*says])
     async with desk(notes, llm) as (talk, _):
         record = await talk.write(DOUBTFUL)
     assert (record.reply, record.route) == (reply, route)
     assert bool(record.sources) == (route is Route.KNOWLEDGE)
-    assert len(llm.grammars) == 1
+    assert len(llm.grammars) == len(says)
     assert not llm.produced
+
+
+async def test_where_the_best_sentence_does_not_answer_the_next_is_checked(notes):
+    async with desk(notes, FakeLlm(choices=["no", "yes"])) as (talk, _):
+        record = await talk.write(DOUBTFUL)
+    assert record.route is Route.KNOWLEDGE
+    assert record.reply not in {CAKE, REFUSAL}
+    assert record.sources[0].startswith("shop.md")
 
 
 async def test_without_a_model_what_is_doubtful_is_refused(notes):

@@ -14,7 +14,7 @@ from voiceslm.errors import Problem
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-Kind = Literal["stt", "llm", "turn", "voice"]
+Kind = Literal["stt", "llm", "turn", "meaning", "voice"]
 Commercial = Literal["yes", "no", "conditions"]
 SourceName = Literal["hub", "index"]
 
@@ -101,11 +101,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Four models that work together, by id."""
+    """Five models that work together, by id."""
 
     name: str
     stt: str
     turn: str
+    meaning: str
     llm: str
     voice: str
     description: str
@@ -136,7 +137,7 @@ class Catalog:
         return entry
 
     def of_profile(self, name: str) -> tuple[Entry, ...]:
-        """Return the speech model, the end-of-turn model, the language model and the voice of a profile.
+        """Return the models of speech, end of turn, meaning and language, and the voice of a profile.
 
         Raises:
             Problem: no profile has that name.
@@ -144,7 +145,7 @@ class Catalog:
         if name not in self.profiles:
             raise Problem(f"there is no profile {name!r}", f"Profiles: {', '.join(self.profiles)}")
         profile = self.profiles[name]
-        models = (self.models[name] for name in (profile.stt, profile.turn, profile.llm))
+        models = (self.models[name] for name in (profile.stt, profile.turn, profile.meaning, profile.llm))
         return (*models, self.voices[profile.voice])
 
 

@@ -20,6 +20,7 @@ NAMES = {
     "stt": "speech recognition model",
     "llm": "language model",
     "turn": "end-of-turn model",
+    "meaning": "model of meaning",
     "voice": "voice",
 }
 
@@ -33,8 +34,8 @@ def resolve(name_or_path: str, kind: Kind, store: Store | None = None) -> Path:
         store: where pulled files lie; the user's own when None.
 
     Returns:
-        The folder for "stt", the ``.gguf`` file for "llm", the ``.onnx`` file for "turn" and "voice"
-        (a voice has its ``.onnx.json`` beside it).
+        The folder for "stt", the ``.gguf`` file for "llm", the ``.onnx`` file for the others (a voice has its
+        ``.onnx.json`` beside it, a model of meaning ``tokenizer.json``).
 
     Raises:
         Problem: unknown, of another kind, absent, half here, damaged, or implausible.
@@ -73,7 +74,13 @@ def _pulled(entry: Entry, kind: Kind, store: Store) -> Path:
 def _local(path: Path, kind: Kind) -> Path:
     if not path.exists():
         raise Problem(f"{path} does not exist", f"Name a {NAMES[kind]} of the catalog, or a path that exists")
-    check = {"stt": _check_ctranslate2, "llm": _check_gguf, "turn": _check_onnx, "voice": _check_voice}[kind]
+    check = {
+        "stt": _check_ctranslate2,
+        "llm": _check_gguf,
+        "turn": _check_onnx,
+        "meaning": _check_onnx,
+        "voice": _check_voice,
+    }[kind]
     try:
         check(path)
     except OSError as error:

@@ -363,13 +363,13 @@ class Knowledge(Section):
     paths: Names = Field(
         default_factory=list,
         json_schema_extra={"allowed": 'a list of folders and files in quotes, such as ["/srv/notes"]'},
-        description="Folders and files with what to know: Markdown, text, HTML, PDF; questions with answers in "
-        "CSV or JSON lines. They are read again when they change.",
+        description="Folders and files with what to know: Markdown, text, HTML, PDF; questions with answers "
+        "in CSV or JSON lines. They are read again when they change.",
     )
     scope: Literal["open", "strict"] = Field(
         default="open",
-        description="strict: nothing is spoken of but what is known, skills and devices; the rest is politely "
-        "refused.",
+        description="strict: nothing is spoken of but what is known, skills and devices; the rest is "
+        "politely refused.",
     )
     prompt_tokens: int = Field(
         default=1200,

@@ -63,7 +63,9 @@ class Knowing:
     def take(self, text: str) -> Taken | None:
         """Say how ``text`` is answered; None leaves it to the conversation."""
         index = self.library.index
-        return decide(text, index, strict=self.strict, in_prompt=self.in_prompt) if index else None
+        if index is None:
+            return Taken(Way.REFUSED) if self.strict else None
+        return decide(text, index, strict=self.strict, in_prompt=self.in_prompt)
 
     def decision(self, taken: Taken | None) -> Decision | None:
         """Return what to say where that takes no more thought; None where it does, or is for others."""
@@ -73,13 +75,16 @@ class Knowing:
             return Decision(Route.REFUSED, OUT_OF_SCOPE, REFUSAL)
         return Decision(Route.KNOWLEDGE, taken.way, taken.text, sources=taken.sources)
 
-    def question(self, text: str, taken: Taken) -> list[Message]:
-        """Return what a model is asked to check what was taken for an answer to ``text``."""
-        return [*self.head, Message("user", prompt.check(taken.passages[0], text))]
+    def questions(self, text: str, taken: Taken) -> list[list[Message]]:
+        """Return what a model is asked of each sentence that may answer ``text``."""
+        return [[*self.head, Message("user", prompt.check(one, text))] for one in taken.passages]
 
-    def checked(self, taken: Taken, output: str) -> Taken:
-        """Return what was taken, if the model says yes."""
-        return taken if output == prompt.YES else replace(taken, way=Way.REFUSED)
+    def checked(self, taken: Taken, outputs: Sequence[str]) -> Taken:
+        """Return what is left of ``taken`` after the model's answers, the last of which may be yes."""
+        if not outputs or outputs[-1] != prompt.YES:
+            return replace(taken, way=Way.REFUSED, passages=())
+        answer = taken.passages[len(outputs) - 1]
+        return replace(taken, text=answer.text, passages=(answer,))
 
     def asked(self, text: str, taken: Taken | None) -> str:
         """Return ``text`` as the model is asked it."""

@@ -17,7 +17,7 @@ from voiceslm.conversation.turn import TurnLog
 from voiceslm.errors import Problem
 from voiceslm.events import Route, Stage
 from voiceslm.knowledge.deciding import Way
-from voiceslm.knowledge.prompt import YES_OR_NO
+from voiceslm.knowledge.prompt import YES, YES_OR_NO
 from voiceslm.llm import Message
 
 if TYPE_CHECKING:
@@ -354,11 +354,7 @@ class Conversation:
             return None
         if not request.menu:
             return self._tooling.decision(request, "")
-        output = await thinking.worker.run(
-            lambda cancel: thinking.engine.choose(request.messages, request.grammar, cancel),
-            deadline=TOKEN_DEADLINE,
-        )
-        return self._tooling.decision(request, output)
+        return self._tooling.decision(request, await self._choose(request.messages, request.grammar))
 
     async def _know(self, text: str) -> Taken | None:
         """Say how ``text`` is answered with what is known; None: not at all, and others may."""
@@ -366,13 +362,21 @@ class Conversation:
         taken = knowing.take(text) if knowing else None
         if knowing is None or taken is None or taken.way is not Way.CHECKED:
             return taken
+        outputs: list[str] = []
+        for messages in knowing.questions(text, taken) if thinking else []:
+            outputs.append(await self._choose(messages, YES_OR_NO))
+            if outputs[-1] == YES:
+                break
+        return knowing.checked(taken, outputs)
+
+    async def _choose(self, messages: Sequence[Message], grammar: str) -> str:
+        """Let the model choose among what a grammar allows; empty without a model."""
+        thinking = self._thinking
         if thinking is None:
-            return knowing.checked(taken, "")
-        messages = knowing.question(text, taken)
-        output = await thinking.worker.run(
-            lambda cancel: thinking.engine.choose(messages, YES_OR_NO, cancel), deadline=TOKEN_DEADLINE
+            return ""
+        return await thinking.worker.run(
+            lambda cancel: thinking.engine.choose(messages, grammar, cancel), deadline=TOKEN_DEADLINE
         )
-        return knowing.checked(taken, output)
 
     async def _was_pin(self, log: TurnLog, play: Play, commit: Commit) -> bool:
         """Take what was said for the PIN that is awaited; say whether it was one, or may have been.

@@ -21,9 +21,15 @@ class Librarian:
     def tell(self) -> None:
         """Say how much is known, and what could not be taken, if that is news."""
         library = self._library
-        if library is None or library.seen == self._told:
+        if library is None:
             return
-        self._told = library.seen
+        news = f"{library.seen} {library.trouble}"
+        if news == self._told:
+            return
+        self._told = news
+        if library.trouble:
+            self._onlooker.on_trouble(f"nothing that is known can be looked up: {library.trouble}")
+            return
         self._onlooker.on_note(f"known: {library.summary}")
         for fault in library.faults:
             self._onlooker.on_trouble(f"{fault.file}: {fault.why}")

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from voiceslm.errors import Problem
 from voiceslm.knowledge import Pack
 from voiceslm.knowledge.finding import fingerprint
-from voiceslm.knowledge.matching import Index
+from voiceslm.knowledge.indexing import index_of
 from voiceslm.knowledge.store import load
-from voiceslm.knowledge.vectors import load as load_vectors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from voiceslm.knowledge.faults import Fault
+    from voiceslm.knowledge.matching import Index
 
 
 class Library:
@@ -26,8 +27,10 @@ class Library:
         self.seen = ""
         """Fingerprint of the files that were read last."""
         self.index: Index | None = None
+        """None where nothing can be looked up; `trouble` says why."""
         self.faults: tuple[Fault, ...] = ()
         """What could not be taken, and why."""
+        self.trouble: Problem | None = None
 
     @property
     def pack(self) -> Pack:
@@ -41,14 +44,15 @@ class Library:
         return f"{pairs} questions with answers, {passages} passages" if self.pack else "nothing"
 
     def refresh(self) -> bool:
-        """Read what has changed; say whether anything has. Blocks: milliseconds, or as long as reading.
-
-        Raises:
-            Problem: the vectors of words are missing.
-        """
+        """Read what has changed; say whether anything has. Blocks: milliseconds, or as long as reading."""
         now = fingerprint(self._paths)
         if self.index is not None and now == self.seen:
             return False
         pack, self.faults, _ = load(self._paths)
-        self.index, self.seen = Index(pack, load_vectors()), now
+        try:
+            self.index, self.trouble = index_of(pack), None
+        except Problem as problem:
+            self.trouble = problem
+            return False
+        self.seen = now
         return True

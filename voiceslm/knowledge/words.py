@@ -80,8 +80,7 @@ ticket admission entry entrance
 """
 """Words that mean the same to somebody who asks, a line a meaning; the first stands for all of them.
 
-The vectors of words (`voiceslm.knowledge.vectors`) know near relations, such as kids and children; these are
-what they do not know."""
+How near whole sentences are is known to `voiceslm.knowledge.meaning`."""
 
 _STEMMER = stemmer("english")
 _EMPTY = frozenset(_SAY_NOTHING.split())

@@ -21,9 +21,8 @@ from voiceslm.bench.knowledge.questions import TEST, about_the_shop, elsewhere, 
 from voiceslm.bench.live.rows import Sheet, Target
 from voiceslm.knowledge.deciding import Way, decide
 from voiceslm.knowledge.evaluating import Evaluation, Outcome
+from voiceslm.knowledge.indexing import index_of
 from voiceslm.knowledge.judging import invented
-from voiceslm.knowledge.matching import Index
-from voiceslm.knowledge.vectors import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,7 +45,7 @@ CLINC = 150
 
 async def found(bench: Bench) -> Part:
     """Decide on each question: does what is found hold the answer, and how long does it take?"""
-    index = Index(shop(), load())
+    index = index_of(shop())
     asked = about_the_shop()
     results: list[Outcome] = []
     times: list[float] = []

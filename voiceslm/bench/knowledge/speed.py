@@ -20,8 +20,7 @@ from voiceslm.bench.knowledge.questions import about_the_shop, shop
 from voiceslm.bench.live.rows import Sheet, Target
 from voiceslm.crew import Crew
 from voiceslm.knowledge.deciding import LIKELY, Way, decide
-from voiceslm.knowledge.matching import Index
-from voiceslm.knowledge.vectors import load
+from voiceslm.knowledge.indexing import index_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -86,7 +85,7 @@ async def _by_model(assistant: Assistant, texts: Iterable[str]) -> Times:
 
 def _questions() -> tuple[list[str], list[str]]:
     """Return questions that need no model, and those that would reach it."""
-    index = Index(shop(), load())
+    index = index_of(shop())
     alone, modelled = [], []
     for one in about_the_shop():
         taken = decide(one.text, index, strict=True, in_prompt=True)

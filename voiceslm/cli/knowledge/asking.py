@@ -26,11 +26,10 @@ CHAT = "chat"
 def decided(questions: Sequence[str], pack: Pack, settings: Settings) -> list[Taken | None]:
     """Return how each question is answered."""
     from voiceslm.knowledge.deciding import decide  # noqa: PLC0415 - a mistyped option should not wait for it
-    from voiceslm.knowledge.matching import Index  # noqa: PLC0415
+    from voiceslm.knowledge.indexing import index_of  # noqa: PLC0415
     from voiceslm.knowledge.sizing import size_of  # noqa: PLC0415
-    from voiceslm.knowledge.vectors import load  # noqa: PLC0415
 
-    index = Index(pack, load())
+    index = index_of(pack)
     strict = settings.knowledge.scope == STRICT
     in_prompt = size_of(pack).fits(settings.knowledge.prompt_tokens)
     return [decide(question, index, strict=strict, in_prompt=in_prompt) for question in questions]

@@ -22,7 +22,9 @@ def wanted(settings: Settings) -> list[Entry]:
         Problem: there is no such profile.
     """
     catalog, models = load_catalog(), models_of(settings)
-    found = (catalog.find(name) for name in (models.stt, models.turn, models.llm, models.voice))
+    knows = bool(settings.knowledge.paths)
+    meaning = [catalog.profiles[settings.profile].meaning] if knows else []
+    found = (catalog.find(name) for name in (models.stt, models.turn, *meaning, models.llm, models.voice))
     return [entry for entry in found if entry is not None]
 
 

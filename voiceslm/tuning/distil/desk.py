@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from voiceslm.knowledge import vectors
+from voiceslm.knowledge import indexing
 from voiceslm.knowledge.deciding import Way, decide
-from voiceslm.knowledge.matching import Index
 from voiceslm.knowledge.prompt import late
 from voiceslm.knowledge.scope import REFUSAL
 from voiceslm.knowledge.words import figures, names, terms
@@ -34,7 +33,7 @@ class Desk:
         """
         self.pack = pack
         self._head = (Message("system", persona),) if persona else ()
-        self._index = Index(pack, vectors.load())
+        self._index = indexing.index_of(pack)
         about = (f"{one.heading} {one.text}" for one in pack.passages)
         asked = (f"{one.question} {one.answer}" for one in pack.pairs)
         self._words = {word for text in (*about, *asked) for word in terms(text)}
