@@ -18,19 +18,23 @@ if TYPE_CHECKING:
 
 
 def check(case: Case) -> Iterator[Finding]:
-    """Look at each of the four."""
+    """Look at each of the four, and at that of meaning where documents are to be known."""
     try:
         models = models_of(case.settings)
     except Problem as problem:
         yield trouble("models.profile", "the profile is not known", problem)
         return
     store = Store()
-    named: tuple[tuple[Kind, str], ...] = (
+    knows = case.settings.knowledge.paths
+    meaning = load_catalog().profiles[case.settings.profile].meaning
+    named: list[tuple[Kind, str]] = [
         ("stt", models.stt),
         ("llm", models.llm),
         ("voice", models.voice),
         ("turn", models.turn),
-    )
+    ]
+    if knows:
+        named.append(("meaning", meaning))
     for kind, name in named:
         yield _look(case, kind, name, store)
 
