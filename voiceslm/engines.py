@@ -132,6 +132,7 @@ def load_llm(settings: Settings, path: Path, *, home: bool = False) -> LlamaEngi
         temperature=settings.llm.temperature,
         seed=settings.llm.seed,
         adapter=adapter.path if adapter else None,
+        adapted_heads=frozenset(adapter.manifest.heads) if adapter else None,
     )
 
 

@@ -12,6 +12,7 @@ from voiceslm import engines
 from voiceslm.catalog import hashes
 from voiceslm.config import Llm, Settings
 from voiceslm.errors import Problem
+from voiceslm.llm import Message
 from voiceslm.llm import adapter as adapters
 
 BASE = "b" * 64
@@ -49,6 +50,37 @@ def test_an_installed_adapter_is_found_with_all_that_is_known_of_it(tmp_path, st
     )
     assert adapters.names() == ["mine"]
     adapters.check(found, tmp_path / "base.gguf", BASE)
+
+
+def test_the_heads_that_it_is_for_are_kept_and_an_older_one_is_for_all(tmp_path):
+    adapters.install(make(tmp_path / "made", heads=["Answer with calls.", "Sei höflich."]), "home")
+    assert tuple(adapters.find("home").manifest.heads) == ("Answer with calls.", "Sei höflich.")
+    assert not adapters.find(str(make(tmp_path / "older"))).manifest.heads
+
+
+def system(text):
+    return (Message("system", text), Message("user", "hello"))
+
+
+def test_it_is_applied_to_what_begins_as_it_was_trained():
+    heads = adapters.heads_of([system("a"), system("a"), system("b")])
+    assert heads == ("a", "b")
+    assert adapters.applies(heads, system("b"))
+    assert not adapters.applies(heads, system("b."))
+    assert not adapters.applies(heads, [Message("user", "a")])
+    assert adapters.applies((), system("anything"))
+
+
+def test_what_begins_without_a_system_message_is_told_apart_too():
+    heads = adapters.heads_of([(Message("user", "hello"),)])
+    assert heads == ("",)
+    assert adapters.applies(heads, [Message("user", "a")])
+    assert not adapters.applies(heads, system("a"))
+
+
+@pytest.mark.parametrize("texts", [map(str, range(9)), ["x" * 50_001], ["\ud800"]])
+def test_more_heads_than_a_manifest_holds_are_all_heads(texts):
+    assert adapters.heads_of(map(system, texts)) == ()
 
 
 def test_one_can_be_named_by_the_path_of_its_folder(tmp_path):
@@ -144,6 +176,10 @@ def test_a_manifest_that_is_none_is_named(tmp_path, content, says):
         {"base_sha256": 7},
         {"examples": "many"},
         {"name": "x" * 100},
+        {"heads": "one"},
+        {"heads": [7]},
+        {"heads": ["x"] * 9},
+        {"heads": ["x" * 50_001]},
     ],
 )
 def test_a_hostile_manifest_is_refused(tmp_path, changes):

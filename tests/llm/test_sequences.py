@@ -32,6 +32,16 @@ def test_a_new_head_takes_the_sequence_unused_for_longest():
     assert sequences.claim("a") is a
 
 
+def test_a_sequence_never_holds_what_was_computed_with_the_adapter_and_without():
+    sequences = Sequences(1)
+    sequences.claim("home", adapted=True).tokens += [1, 2]
+    assert sequences.claim("home", adapted=True).tokens == [1, 2]
+    assert sequences.claim("chat").tokens == []
+    sequences.claim("chat").tokens += [1, 3]
+    assert sequences.claim("chat").tokens == [1, 3]
+    assert sequences.claim("home", adapted=True).tokens == []
+
+
 def test_what_is_held_counts_all_sequences():
     sequences = Sequences(2)
     sequences.claim("a").tokens += [1, 2]

@@ -11,13 +11,19 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Mapping  # noqa: TC003 - pydantic reads annotations at run time
+from collections.abc import Mapping, Sequence  # noqa: TC003 - pydantic reads annotations at run time
 from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from voiceslm.errors import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from voiceslm.llm import Message
 
 MANIFEST = "adapter.json"
 PREVIOUS = "previous.json"
@@ -26,6 +32,9 @@ FILE = "adapter.gguf"
 
 LARGEST_MANIFEST = 100_000
 """Bytes; a longer one was not written here."""
+
+MOST_HEADS, MOST_HEAD_BYTES = 8, 50_000
+"""Of all heads together: the manifest has room for them. What begins in more ways is no fixed set."""
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _HASH = r"^[0-9a-f]{64}$"
@@ -61,6 +70,11 @@ class Manifest(BaseModel):
     tools: bool = False
     """Whether it knows the home: then the model is not told of it any more, but for a few words."""
 
+    heads: Sequence[Annotated[str, Field(max_length=MOST_HEAD_BYTES)]] = Field(
+        default=(), max_length=MOST_HEADS
+    )
+    """System messages of the prompts that it is applied to: those it was made with; empty for all prompts."""
+
     teacher: str = Field(default="", max_length=4096)
     """The model that has written some of the examples; empty for none."""
 
@@ -84,6 +98,27 @@ class Adapter:
     def path(self) -> Path:
         """The file that llama.cpp applies."""
         return self.folder / self.manifest.file
+
+
+def head_of(messages: Sequence[Message]) -> str:
+    """Return the system message that a conversation begins with; empty where it has none."""
+    first = messages[0] if messages else None
+    return first.content if first and first.role == "system" else ""
+
+
+def heads_of(conversations: Iterable[Sequence[Message]]) -> tuple[str, ...]:
+    """Return what ``conversations`` begin with, each once; empty where that is too much to keep."""
+    heads = tuple(sorted({*map(head_of, conversations)}))
+    try:
+        size = sum(len(head.encode()) for head in heads)
+    except UnicodeEncodeError:  # half a character, which JSON can hold in an owner's file
+        return ()
+    return heads if len(heads) <= MOST_HEADS and size <= MOST_HEAD_BYTES else ()
+
+
+def applies(heads: Collection[str], messages: Sequence[Message]) -> bool:
+    """Say whether an adapter for ``heads`` is applied to a conversation that begins with ``messages``."""
+    return not heads or head_of(messages) in heads
 
 
 def adapters_folder() -> Path:

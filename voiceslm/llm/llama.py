@@ -10,6 +10,7 @@ import numpy as np
 
 from voiceslm.errors import Problem
 from voiceslm.llm import Message, Token
+from voiceslm.llm.adapter import applies
 from voiceslm.llm.native import BATCH_TOKENS, NativeModel
 from voiceslm.llm.prompt import CHATML, ChatTemplate
 from voiceslm.llm.sequences import Prompt, Sequence, Sequences, common_prefix
@@ -50,6 +51,7 @@ class LlamaEngine:
         temperature: float = 0.0,
         seed: int = 0,
         adapter: Path | None = None,
+        adapted_heads: frozenset[str] | None = None,
     ) -> None:
         """Load a model; takes seconds when the file is not in the page cache.
 
@@ -62,6 +64,8 @@ class LlamaEngine:
             temperature: 0 takes the likeliest token always.
             seed: of the random choice when ``temperature`` is above 0.
             adapter: a GGUF file with what the model has learnt besides; it must be of this very model.
+            adapted_heads: system messages of the prompts that it is applied to, so that everything else is
+                answered as if it were not there; none: it is applied to all.
 
         Raises:
             Problem: a file cannot be loaded.
@@ -69,6 +73,8 @@ class LlamaEngine:
         self._context_tokens = context_tokens
         self._all_tokens = context_tokens + aside_tokens
         self._max_tokens = max_tokens
+        self._adapted = adapter is not None
+        self._adapted_heads = adapted_heads or frozenset()
         self._native = NativeModel(
             path,
             threads=threads,
@@ -99,7 +105,7 @@ class LlamaEngine:
         what is done so far is kept.
         """
         prompt = self.prompt([*messages, Message("user", words)])
-        row = self._sequences.claim(prompt.head_key)
+        row = self._claim(prompt)
         opening = prompt.tokens[: prompt.opening + prompt.words]
         kept = self._rewind(row, opening)
         self._extend(row, opening[kept:], cancel)
@@ -118,7 +124,7 @@ class LlamaEngine:
         """
         prompt = self.prompt(messages)
         room = self._room(prompt)
-        row = self._sequences.claim(prompt.head_key)
+        row = self._claim(prompt)
         probe = prompt.bare - 1
         kept = self._rewind(row, prompt.tokens, most=probe)
         self._closing = None
@@ -160,7 +166,7 @@ class LlamaEngine:
         prompt = self.prompt(messages)
         room = self._room(prompt)
         with contextlib.closing(self._native.grammar(grammar)) as state:
-            row = self._sequences.claim(prompt.head_key)
+            row = self._claim(prompt)
             kept = self._rewind(row, prompt.tokens, new=max_tokens)
             more = self._extend(row, prompt.tokens[kept:], cancel)
             said = b""
@@ -190,7 +196,8 @@ class LlamaEngine:
                 opening, words, bare = start, len(tokens) - start, len(tokens)
                 while bare > opening + 1 and tokens[bare - 1] in self._closers:
                     bare -= 1
-        return Prompt(tuple(tokens), head, opening, words, bare)
+        adapted = self._adapted and applies(self._adapted_heads, messages)
+        return Prompt(tuple(tokens), head, opening, words, bare, adapted)
 
     def reply_tokens(self, text: str) -> tuple[int, ...]:
         """Return ``text`` as the tokens of a reply, with the one that ends it: what an example teaches.
@@ -220,6 +227,9 @@ class LlamaEngine:
             )
         return room
 
+    def _claim(self, prompt: Prompt) -> Sequence:
+        return self._sequences.claim(prompt.head_key, adapted=prompt.adapted)
+
     def _rewind(
         self, row: Sequence, tokens: tuple[int, ...], *, most: int | None = None, new: int | None = None
     ) -> int:
@@ -247,6 +257,7 @@ class LlamaEngine:
         After the one at index ``probe`` it is noted how likely the message ends there.
         """
         self._native.stop.clear()
+        self._native.adapt(on=row.adapted)
         with cancel.on_cancel(self._native.stop.set):
             for start in range(0, len(tokens), BATCH_TOKENS):
                 part = tokens[start : start + BATCH_TOKENS]

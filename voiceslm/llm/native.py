@@ -141,7 +141,7 @@ class NativeModel:
         seed: int,
         adapter: Path | None = None,
     ) -> None:
-        """Load the GGUF file at ``path``, and the ``adapter`` beside it.
+        """Load the GGUF file at ``path``; the ``adapter`` is applied until `adapt` says otherwise.
 
         Raises:
             Problem: it cannot be loaded.
@@ -159,10 +159,13 @@ class NativeModel:
         if not self._context:
             lib.llama_model_free(self._model)
             raise _load_problem(path)
-        if adapter and not self._adapt(adapter):
+        self._adapted = False
+        self._adapter = lib.llama_adapter_lora_init(self._model, bytes(adapter)) if adapter else None
+        if adapter and not self._adapter:
             lib.llama_free(self._context)
             lib.llama_model_free(self._model)
             raise _adapter_problem(adapter)
+        self.adapt(on=True)
         self._vocab = lib.llama_model_get_vocab(self._model)
         self._memory = lib.llama_get_memory(self._context)
         self._batch = lib.llama_batch_init(BATCH_TOKENS, 0, 1)
@@ -252,6 +255,21 @@ class NativeModel:
             return False
         raise Problem(f"the language model failed (llama_decode: {code})", "Lower llm.context_tokens")
 
+    def adapt(self, *, on: bool) -> None:
+        """Apply the adapter, whole, to what is decoded from now on, or do not; without one nothing changes.
+
+        A change makes llama.cpp build its graphs anew. The adapter is freed with the model.
+
+        Raises:
+            Problem: llama.cpp failed.
+        """
+        if not self._adapter or on is self._adapted:
+            return
+        adapters, scales = (lib.llama_adapter_lora_p_ctypes * 1)(self._adapter), (ctypes.c_float * 1)(1.0)
+        if lib.llama_set_adapters_lora(self._context, adapters, int(on), scales):
+            raise Problem("the language model failed (llama_set_adapters_lora)", "Leave llm.adapter empty")
+        self._adapted = on
+
     def share(self, probe: int, tokens: NDArray[np.intp]) -> float:
         """Return how likely one of ``tokens`` [n] comes after the one at ``probe`` in the last `decode`."""
         count = lib.llama_vocab_n_tokens(self._vocab)
@@ -283,14 +301,6 @@ class NativeModel:
     def reset_sampler(self) -> None:
         """Forget what was said, for the repeat penalty."""
         lib.llama_sampler_reset(self._sampler)
-
-    def _adapt(self, path: Path) -> bool:
-        """Apply the adapter at ``path`` whole; it is freed with the model. Say whether it could be."""
-        adapter = lib.llama_adapter_lora_init(self._model, bytes(path))
-        if not adapter:
-            return False
-        adapters, scales = (lib.llama_adapter_lora_p_ctypes * 1)(adapter), (ctypes.c_float * 1)(1.0)
-        return bool(lib.llama_set_adapters_lora(self._context, adapters, 1, scales) == 0)
 
     def _context_params(self, threads: int, context_tokens: int, sequences: int) -> lib.llama_context_params:
         params = lib.llama_context_default_params()

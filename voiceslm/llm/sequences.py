@@ -29,6 +29,9 @@ class Prompt:
     bare: int
     """Tokens up to the user's last word, without what closes the sentence."""
 
+    adapted: bool = False
+    """Whether it is computed with what the model has learnt besides."""
+
     @property
     def head_key(self) -> str:
         """Hash of the static head."""
@@ -42,6 +45,8 @@ class Sequence:
     number: int
     key: str = ""
     tokens: list[int] = field(default_factory=list)
+    adapted: bool = False
+    """How those were computed: never some of them with the adapter and some without."""
 
 
 class Sequences:
@@ -51,10 +56,16 @@ class Sequences:
         """Start with ``count`` empty sequences."""
         self._rows = [Sequence(number) for number in range(count)]
 
-    def claim(self, key: str) -> Sequence:
-        """Return the sequence that belongs to head ``key``, or the least recently used one, renamed."""
+    def claim(self, key: str, *, adapted: bool = False) -> Sequence:
+        """Return the sequence that belongs to head ``key``, or the least recently used one, renamed.
+
+        What was computed otherwise than ``adapted`` says is no longer in it.
+        """
         row = next((row for row in self._rows if row.key == key), self._rows[0])
         row.key = key
+        if row.adapted is not adapted:
+            row.adapted = adapted
+            row.tokens.clear()
         self._rows.remove(row)
         self._rows.append(row)
         return row
