@@ -7,6 +7,7 @@ from contextlib import closing
 import numpy as np
 import pytest
 
+from tests.llm.random_adapter import write_random
 from voiceslm.llm import Message
 from voiceslm.llm.llama import LlamaEngine
 from voiceslm.llm.tools import BRIEF
@@ -14,7 +15,6 @@ from voiceslm.worker import Cancel
 
 pytestmark = pytest.mark.models
 
-RANK = 4
 CHAT = [Message("system", "You are a friendly assistant."), Message("user", "What is the capital of Italy?")]
 MORE = [*CHAT, Message("assistant", "It is Rome."), Message("user", "And of France?")]
 HOME = [Message("system", BRIEF), Message("user", "Turn on the light.")]
@@ -24,26 +24,7 @@ WORDS = 'root ::= ("on" | "off" | "none" | "ask" | "light" | "the") (" on" | " o
 @pytest.fixture(scope="module")
 def adapter(tiny_llm, tmp_path_factory):
     """Return an adapter that has learnt nothing, and changes everything."""
-    gguf = pytest.importorskip(
-        "gguf", reason="what tuning needs is not installed: pip install voiceslm[tune]"
-    )
-    chance = np.random.default_rng(0)
-    path = tmp_path_factory.mktemp("adapter") / "adapter.gguf"
-    writer = gguf.GGUFWriter(path, "llama")
-    writer.add_type("adapter")
-    writer.add_string("adapter.type", "lora")
-    writer.add_float32("adapter.lora.alpha", float(RANK))
-    for tensor in gguf.GGUFReader(tiny_llm).tensors:
-        if "attn_q" in tensor.name or "ffn_up" in tensor.name:
-            inputs, outputs = map(int, tensor.shape)
-            a, b = chance.normal(0, 0.1, (RANK, inputs)), chance.normal(0, 0.3, (outputs, RANK))
-            writer.add_tensor(f"{tensor.name}.lora_a", a.astype(np.float32))
-            writer.add_tensor(f"{tensor.name}.lora_b", b.astype(np.float32))
-    writer.write_header_to_file()
-    writer.write_kv_data_to_file()
-    writer.write_tensors_to_file()
-    writer.close()
-    return path
+    return write_random(tmp_path_factory.mktemp("adapter") / "adapter.gguf", tiny_llm)
 
 
 def engine(model, *, adapter=None, heads=None):

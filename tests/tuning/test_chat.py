@@ -5,10 +5,11 @@ import math
 import pytest
 
 from tests.fakes import FakeLlm
+from tests.llm.random_adapter import write_random
 from voiceslm.llm import Message
 from voiceslm.llm.llama import LlamaEngine
 from voiceslm.tuning import Example, chat
-from voiceslm.tuning.chat import NOT_WORSE, Drift, chat_drift, questions, replayed
+from voiceslm.tuning.chat import NOT_WORSE, SHARE, UNTOUCHED, Drift, chat_drift, questions, repeats, replayed
 from voiceslm.tuning.likelihood import surprises
 
 
@@ -39,6 +40,22 @@ def test_no_change_is_no_drift():
     assert Drift(1.0, 1.0, 40).acceptable
 
 
+def test_what_is_not_touched_has_not_drifted():
+    assert UNTOUCHED.ratio == 1.0
+    assert UNTOUCHED.acceptable
+
+
+@pytest.mark.parametrize("others", [30_000, 54_001, 84_000, 1_000_000])
+def test_its_own_replies_are_a_tenth_of_what_is_learnt_or_half_of_that(others):
+    own = 3_000 * repeats(3_000, others)
+    assert SHARE / 2 < own / (own + others) <= SHARE
+
+
+@pytest.mark.parametrize(("own", "others"), [(3_000, 0), (3_000, 500), (0, 500), (0, 0)])
+def test_its_own_replies_are_learnt_once_where_little_else_is(own, others):
+    assert repeats(own, others) == 1
+
+
 def test_more_surprise_than_is_heard_is_worse():
     assert not Drift(1.0, 1.0 + math.log(NOT_WORSE) + 0.01, 40).acceptable
 
@@ -57,3 +74,17 @@ def test_a_model_is_less_surprised_by_its_own_words_than_by_others(tiny_llm):
     strange = [Example(one.messages, "kitchen_light off purple seven", "chat") for one in own]
     for mine, other in zip(surprises(tiny_llm, own), surprises(tiny_llm, strange), strict=True):
         assert mine + 2 < other
+
+
+@pytest.mark.models
+def test_a_reply_is_judged_with_the_adapter_only_where_it_is_applied_at_run_time(tiny_llm, tmp_path):
+    adapter = write_random(tmp_path / "adapter.gguf", tiny_llm)
+    asked = [
+        Example((Message("system", head), Message("user", "Say hello.")), "Hello there.", "own")
+        for head in ("Be brief.", "Be kind.")
+    ]
+    brief, kind = surprises(tiny_llm, asked)
+    with_it = surprises(tiny_llm, asked, adapter=adapter, heads=("Be brief.",))
+    assert with_it[0] > brief + 0.5
+    assert with_it[1] == kind
+    assert surprises(tiny_llm, asked, adapter=adapter)[1] > kind + 0.5

@@ -24,7 +24,7 @@ from voiceslm.tuning.likelihood import surprises
 from voiceslm.worker import Cancel
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from voiceslm.llm import LanguageModel
@@ -35,6 +35,9 @@ SOURCE = "chat"
 
 NOT_WORSE = 1.2
 """Ratio of perplexities up to which a model talks as before."""
+
+SHARE = 0.1
+"""Of what is learnt, the part that the base's own replies are of, at most: they are repeated up to it."""
 
 REPLY_TOKENS = 64
 """Of the base's reply: two or three sentences, as it says them aloud."""
@@ -54,6 +57,9 @@ class Drift:
 
     questions: int
 
+    touched: bool = True
+    """Whether the adapter is applied to conversation at all."""
+
     @property
     def ratio(self) -> float:
         """Perplexity of the tuned model at them, to that of the base."""
@@ -63,6 +69,10 @@ class Drift:
     def acceptable(self) -> bool:
         """Whether it talks as before."""
         return self.ratio <= NOT_WORSE
+
+
+UNTOUCHED = Drift(0.0, 0.0, 0, touched=False)
+"""Of an adapter that is not applied to conversation: it is the base that talks."""
 
 
 def questions(part: str = "judged") -> tuple[str, ...]:
@@ -95,20 +105,40 @@ def replayed(
     return found
 
 
-def chat_drift(model: Path, adapter: Path, replies: Sequence[Example], *, threads: int = 2) -> Drift:
+def repeats(own: int, others: int) -> int:
+    """Return how often the base's own replies are learnt in one pass, so that they are `SHARE` of it.
+
+    Whole times, so from half of `SHARE` on; but once at least, and more of it where little else is learnt.
+
+    Args:
+        own: tokens that are learnt of them.
+        others: tokens that are learnt of everything else.
+    """
+    return max(1, int(others * SHARE / (1 - SHARE) / own)) if own else 1
+
+
+def chat_drift(
+    model: Path,
+    adapter: Path,
+    replies: Sequence[Example],
+    *,
+    heads: Collection[str] = (),
+    threads: int = 2,
+) -> Drift:
     """Compare a model with and without an adapter.
 
     Args:
         model: the base, a GGUF file.
         adapter: for it, likewise.
         replies: the base's own, from `replayed` with the questions that are judged.
+        heads: what the adapter is applied to.
         threads: that compute.
 
     Raises:
         Problem: a file cannot be loaded.
     """
     before = surprises(model, replies, threads=threads)
-    after = surprises(model, replies, adapter=adapter, threads=threads)
+    after = surprises(model, replies, adapter=adapter, heads=heads, threads=threads)
     pairs = [(b, a) for b, a in zip(before, after, strict=True) if math.isfinite(b) and math.isfinite(a)]
     if not pairs:
         return Drift(0.0, 0.0, 0)

@@ -15,7 +15,7 @@ from voiceslm.tuning.evaluate import evaluate
 from voiceslm.tuning.likelihood import surprises
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from voiceslm.entities import Entity
@@ -80,6 +80,7 @@ def marks_of(
     asked: Asked,
     entities: Sequence[Entity],
     *,
+    heads: Collection[str] = (),
     threads: int,
     progress: Progress,
 ) -> Marks:
@@ -91,6 +92,7 @@ def marks_of(
         adapter: what it has learnt; None: it is asked as a model that must be told the whole home first.
         asked: what to ask.
         entities: of the owner's home.
+        heads: what the adapter is applied to; the engine knows them, too.
         threads: that compute.
         progress: wraps examples to show how far it is.
     """
@@ -102,7 +104,7 @@ def marks_of(
         judged += score.judged
     if judged:
         right["calls, without a grammar"] = fmean(one.right_freely for one in judged)
-    found = surprises(model, asked.replies, adapter=adapter, threads=threads) if asked.replies else []
+    found = surprises(model, asked.replies, adapter=adapter, heads=heads, threads=threads)
     finite = [value for value in found if math.isfinite(value)]
     return Marks(right, {"replies, surprise": fmean(finite)} if finite else {})
 

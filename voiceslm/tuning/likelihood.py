@@ -10,10 +10,11 @@ import llama_cpp
 import numpy as np
 
 from voiceslm.errors import Problem
+from voiceslm.llm.adapter import applies
 from voiceslm.llm.prompt import CHATML, ChatTemplate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from voiceslm.tuning import Example
@@ -22,7 +23,12 @@ CONTEXT_TOKENS = 512
 
 
 def surprises(
-    model: Path, examples: Sequence[Example], *, adapter: Path | None = None, threads: int = 2
+    model: Path,
+    examples: Sequence[Example],
+    *,
+    adapter: Path | None = None,
+    heads: Collection[str] = (),
+    threads: int = 2,
 ) -> list[float]:
     """Return, for each reply, the mean of -log p over its tokens and its end, in nats.
 
@@ -30,11 +36,25 @@ def surprises(
         model: a GGUF file.
         examples: conversations and replies; what is longer than `CONTEXT_TOKENS` is cut off.
         adapter: a GGUF LoRA adapter for it.
+        heads: system messages of the conversations that it is applied to, as at run time; none: of all.
         threads: that compute.
 
     Raises:
         Problem: a file cannot be loaded.
     """
+    found = [math.nan] * len(examples)
+    adapted = [adapter is not None and applies(heads, example.messages) for example in examples]
+    for on in {*adapted}:
+        numbers = [number for number, one in enumerate(adapted) if one is on]
+        asked = [examples[number] for number in numbers]
+        for number, surprise in zip(
+            numbers, _surprises(model, asked, adapter if on else None, threads), strict=True
+        ):
+            found[number] = surprise
+    return found
+
+
+def _surprises(model: Path, examples: Sequence[Example], adapter: Path | None, threads: int) -> list[float]:
     try:
         llama = llama_cpp.Llama(
             str(model),

@@ -5,94 +5,37 @@ from __future__ import annotations
 import importlib.util
 import json
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING
 
 from voiceslm.catalog.checks import sha256_of
 from voiceslm.catalog.hashes import known_sha256
 from voiceslm.errors import Problem
 from voiceslm.llm import adapter as adapters
 from voiceslm.llm.llama import LlamaEngine
+from voiceslm.llm.tools import BRIEF
 from voiceslm.tuning import Example
-from voiceslm.tuning.chat import chat_drift, questions, replayed
+from voiceslm.tuning.chat import SOURCE, UNTOUCHED, chat_drift, questions, repeats, replayed
 from voiceslm.tuning.encode import encode, fingerprint
 from voiceslm.tuning.gather import require_examples
 from voiceslm.tuning.judge import Marks, asked_of, is_call, marks_of, verdict
+from voiceslm.tuning.order import Result
 from voiceslm.tuning.plan import Plan
 from voiceslm.tuning.split import split
 from voiceslm.tuning.work import kept, key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from voiceslm.llm.adapter import Adapter
     from voiceslm.tuning.chat import Drift
     from voiceslm.tuning.gather import Gathered
+    from voiceslm.tuning.order import Order, Watch
     from voiceslm.tuning.packs import Encoded
-    from voiceslm.tuning.train import Step
-
-T = TypeVar("T")
 
 LIBRARIES = ("torch", "gguf")
 CONTEXT_TOKENS = 2048
 REPLY_TOKENS = 64
-
-
-class Watch(Protocol):
-    """Whoever waits for it."""
-
-    def note(self, words: str) -> None:
-        """Be told something."""
-
-    def bar(self, what: str, items: Sequence[T]) -> Iterable[T]:
-        """Return ``items``, and show how far it is with them."""
-
-    def step(self, step: Step) -> None:
-        """Be told of a step of the training."""
-
-    def agrees(self, plan: Plan) -> bool:
-        """Say whether to go on, although not everything can be learnt in the time given."""
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What is wanted."""
-
-    name: str
-    """Of the adapter."""
-
-    base: str
-    """Catalog id or path of the model."""
-
-    model: Path
-    """Its file."""
-
-    persona: str
-    """The system message of conversations."""
-
-    minutes: float
-    """Longest time for the training itself."""
-
-    threads: int
-    seed: int
-    folder: Path
-    """Where the work is kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """What came of it."""
-
-    before: Marks
-    after: Marks
-    drift: Drift
-    why_not: str
-    """Why it is not better; empty where it is."""
-
-    adapter: Adapter | None
-    """As it was installed; None where it was not."""
 
 
 def require_libraries() -> None:
@@ -120,7 +63,7 @@ def tune(order: Order, gathered: Gathered, watch: Watch, *, stop: Callable[[], b
     before = made.before()
     made.train(stop)
     after = made.after()
-    drift = chat_drift(order.model, made.file, made.judged, threads=order.threads)
+    drift = made.drift()
     why_not = verdict(before, after, drift)
     made.describe(before, after, drift)
     adapter = None if why_not else adapters.install(order.folder, order.name)
@@ -137,18 +80,24 @@ class _Tuning:
         self._gathered = gathered
         self._watch = watch
         self._base_sha256 = known_sha256(order.model)
+        self._touched = any(adapters.head_of(one.messages) != BRIEF for one in gathered.examples)
         _make(order.folder)
         with self._engine() as engine:
-            shown = self._replies(engine, "kept")
-            self.judged = self._replies(engine, "judged")
+            shown = self._replies(engine, "kept") if self._touched else []
+            self._judged = self._replies(engine, "judged") if self._touched else []
             self._split = split([*gathered.examples, *shown], seed=order.seed)
             for note in self._split.notes:
                 watch.note(note)
             found = [encode(engine, one) for one in watch.bar("reading the examples", self._split.train)]
-        self._encoded: list[Encoded] = [one for one in found if one is not None]
+        pairs = [(one, tokens) for one, tokens in zip(self._split.train, found, strict=True) if tokens]
+        self._heads = adapters.heads_of(one.messages for one, _ in pairs)
+        own = [tokens for one, tokens in pairs if one.source == SOURCE]
+        others = [tokens for one, tokens in pairs if one.source != SOURCE]
+        times = repeats(_learnt(own), _learnt(others))
+        self._encoded: list[Encoded] = [*others, *own * times]
         self._asked = asked_of(self._split, seed=order.seed)
         self._data = fingerprint(self._split.train)
-        self._key = key_of(self._data, self._base_sha256, order.seed)
+        self._key = key_of(self._data, self._base_sha256, order.seed, times)
 
     @property
     def file(self) -> Path:
@@ -174,6 +123,13 @@ class _Tuning:
         """Ask the tuned model."""
         with self._engine(self.file) as engine:
             return self._marks(engine, self.file, "asking the tuned model")
+
+    def drift(self) -> Drift:
+        """Compare how it talks; where nothing but calls is learnt, the base goes on talking."""
+        if not self._touched:
+            return UNTOUCHED
+        order = self._order
+        return chat_drift(order.model, self.file, self._judged, heads=self._heads, threads=order.threads)
 
     def train(self, stop: Callable[[], bool]) -> None:
         """Train, or go on with it, and write the file that llama.cpp reads."""
@@ -210,6 +166,7 @@ class _Tuning:
         from voiceslm.tuning import checkpoint  # noqa: PLC0415 - torch takes seconds to import
 
         order, gathered = self._order, self._gathered
+        shown = sum(one.source == SOURCE for one in self._split.train)
         manifest = adapters.Manifest(
             name=order.name,
             file=adapters.FILE,
@@ -218,8 +175,9 @@ class _Tuning:
             base_sha256=self._base_sha256,
             made=datetime.now(UTC).isoformat(timespec="seconds"),
             fingerprint=self._data,
-            examples=gathered.counts | {"chat": sum(one.source == "chat" for one in self._split.train)},
+            examples=gathered.counts | ({SOURCE: shown} if shown else {}),
             tools=any(map(is_call, self._split.train)),
+            heads=self._heads,
             teacher=gathered.teacher,
             terms=gathered.terms,
             before=before.document() | {"conversation": 1.0},
@@ -269,6 +227,7 @@ class _Tuning:
             adapter,
             self._asked,
             self._gathered.entities,
+            heads=self._heads,
             threads=self._order.threads,
             progress=lambda examples: self._watch.bar(what, examples),
         )
@@ -281,9 +240,15 @@ class _Tuning:
             context_tokens=CONTEXT_TOKENS,
             max_tokens=REPLY_TOKENS,
             adapter=adapter,
+            adapted_heads=frozenset(self._heads) if adapter else None,
         )
         with closing(engine):
             yield engine
+
+
+def _learnt(examples: Iterable[Encoded]) -> int:
+    """Return how many tokens are learnt of them."""
+    return sum(len(one.tokens) - one.reply for one in examples)
 
 
 def _unwritten(path: Path, error: OSError) -> Problem:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from voiceslm.config import Settings
     from voiceslm.llm import LanguageModel, Message, Token
+    from voiceslm.llm.adapter import Adapter
     from voiceslm.worker import Cancel
 
 BASE, TUNED, LARGER = "base", "tuned", "larger"
@@ -45,13 +46,13 @@ class Contestant:
         return bool(self.adapter)
 
     @property
-    def files(self) -> tuple[Path, Path | None]:
-        """The model's file, and the adapter's.
+    def files(self) -> tuple[Path, Adapter | None]:
+        """The model's file, and the adapter.
 
         Raises:
             Problem: one is not here.
         """
-        return resolve(self.model, "llm"), adapters.find(self.adapter).path if self.adapter else None
+        return resolve(self.model, "llm"), adapters.find(self.adapter) if self.adapter else None
 
     def settings(self, settings: Settings) -> Settings:
         """Return ``settings`` with this model."""
@@ -101,7 +102,8 @@ def loaded(contestant: Contestant, settings: Settings) -> Iterator[Timed]:
     model, adapter = contestant.files
     engine = LlamaEngine(
         model,
-        adapter=adapter,
+        adapter=adapter.path if adapter else None,
+        adapted_heads=frozenset(adapter.manifest.heads) if adapter else None,
         threads=settings.llm.threads,
         context_tokens=CONTEXT_TOKENS,
         max_tokens=MOST_TOKENS,

@@ -12,6 +12,7 @@ from voiceslm.bench.home.sampled import sample_home
 from voiceslm.bench.tune.contest import CONTEXT_TOKENS
 from voiceslm.bench.tune.homes import entities_of
 from voiceslm.errors import Problem
+from voiceslm.llm import adapter as adapters
 from voiceslm.llm.llama import LlamaEngine
 from voiceslm.metrics.memory import resident_mb
 from voiceslm.tuning.evaluate import answered
@@ -33,7 +34,7 @@ def memory_mb(contestant: Contestant) -> float:
         Problem: it could not be done.
     """
     model, adapter = contestant.files
-    command = [sys.executable, "-m", __name__, str(model), str(adapter or "")]
+    command = [sys.executable, "-m", __name__, str(model), str(adapter.folder.absolute() if adapter else "")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise Problem(f"the memory of {contestant.label} could not be measured: {done.stderr.strip()[-300:]}")
@@ -43,10 +44,12 @@ def memory_mb(contestant: Contestant) -> float:
 def main(model: str, adapter: str) -> None:
     """Load, answer, and print how much that took."""
     reach = Reach(entities_of(sample_home(DEVICES, SEED)), brief=bool(adapter))
+    learnt = adapters.find(adapter) if adapter else None
     before = resident_mb()
     engine = LlamaEngine(
         Path(model),
-        adapter=Path(adapter) if adapter else None,
+        adapter=learnt.path if learnt else None,
+        adapted_heads=frozenset(learnt.manifest.heads) if learnt else None,
         threads=2,
         context_tokens=CONTEXT_TOKENS,
         max_tokens=64,
