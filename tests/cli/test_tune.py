@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
 from tests.llm.test_adapter import make
+from tests.tuning.test_recorded import learnt, turn
 from voiceslm import cli
+from voiceslm.cli.tune import _print_result
 from voiceslm.llm import adapter as adapters
+from voiceslm.tuning.chat import UNTOUCHED, Drift
+from voiceslm.tuning.judge import Marks
+from voiceslm.tuning.order import Result
 
 
 @pytest.fixture
@@ -57,6 +63,37 @@ def test_without_one_before_it_says_so(command):
     code, _, err = command("--rollback", "--name", "shop")
     assert code == 1
     assert "there is no adapter before 'shop'" in err
+
+
+def test_a_recorded_turn_is_approved(command, tmp_path):
+    one = turn(tmp_path)
+    assert command("--approve", str(one)) == (0, f"{one.name} is approved: the next tuning learns it\n", "")
+    assert [example.reply for example in learnt(tmp_path)[0]] == ["kitchen_light off"]
+
+
+def test_a_turn_that_went_wrong_is_approved_with_what_it_should_have_come_to(command, tmp_path):
+    one = turn(tmp_path, actions=[], route="chat")
+    assert command("--approve", str(one), "--call", "kitchen_light off")[0] == 0
+    assert [example.reply for example in learnt(tmp_path)[0]] == ["kitchen_light off"]
+
+
+def test_what_is_no_recorded_turn_is_not_approved(command, tmp_path):
+    code, _, err = command("--approve", str(tmp_path))
+    assert code == 1
+    assert "turn.json cannot be read" in err
+
+
+def test_a_call_without_its_turn_is_told(command):
+    code, _, err = command("--call", "kitchen_light off")
+    assert code == 1
+    assert "Name the turn: --approve FOLDER" in err
+
+
+@pytest.mark.parametrize(("drift", "shown"), [(UNTOUCHED, "not touched"), (Drift(1.0, 1.1, 40), "1.11")])
+def test_the_table_says_what_became_of_conversation(capsys, tmp_path, drift, shown):
+    result = Result(Marks({"calls": 0.1}, {}), Marks({"calls": 0.9}, {}), drift, "it is not", None)
+    _print_result(result, tmp_path, "home", as_json=False)
+    assert re.search(rf"conversation.* {shown}", capsys.readouterr().out)
 
 
 def test_without_its_libraries_it_says_how_to_get_them(command, monkeypatch):

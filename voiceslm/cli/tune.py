@@ -4,41 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import os
-import signal
-import sys
-import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, track
 from rich.table import Table
 
 from voiceslm.cli.configured import settings_for
 from voiceslm.cli.output import ConfigOption, JsonOption, ProfileOption, err, out, print_json
+from voiceslm.cli.training import Shown, stopping
 from voiceslm.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Self
-
     from voiceslm.config import Settings
     from voiceslm.entities import Entity
     from voiceslm.knowledge import Pack
     from voiceslm.tuning.gather import Gathered
-    from voiceslm.tuning.plan import Plan
-    from voiceslm.tuning.run import Result
-    from voiceslm.tuning.train import Step
-
-T = TypeVar("T")
+    from voiceslm.tuning.order import Result
 
 NICENESS = 10
 """The assistant on the same machine goes first."""
-
-LINE_SECONDS = 30.0
-"""How often it says how far it is where there is no terminal."""
 
 MOST = 15_000
 
@@ -71,6 +57,14 @@ def tune(  # noqa: PLR0917 - options, all of them by name
     ] = False,
     show_list: Annotated[bool, typer.Option("--list", help="List the adapters that are here.")] = False,
     rollback: Annotated[bool, typer.Option("--rollback", help="Go back to the adapter before.")] = False,
+    approve: Annotated[
+        Path | None,
+        typer.Option(metavar="TURN", help="Approve a recorded turn, a folder: the next tuning learns it."),
+    ] = None,
+    call: Annotated[
+        list[str] | None,
+        typer.Option(metavar='"DEVICE …"', help="With --approve: the call that it should have come to."),
+    ] = None,
     json: JsonOption = False,
     profile: ProfileOption = None,
     config: ConfigOption = None,
@@ -85,7 +79,11 @@ def tune(  # noqa: PLR0917 - options, all of them by name
     if rollback:
         _roll_back(name)
         return
-    from voiceslm.tuning.run import Order, require_libraries, tune  # noqa: PLC0415 - a help text should not wait
+    if approve is not None or call:
+        _approve(approve, call or [])
+        return
+    from voiceslm.tuning.order import Order  # noqa: PLC0415 - a help text should not wait for any of it
+    from voiceslm.tuning.run import require_libraries, tune  # noqa: PLC0415
 
     require_libraries()
     settings = settings_for(config, profile)
@@ -102,7 +100,7 @@ def tune(  # noqa: PLR0917 - options, all of them by name
         seed=seed,
         folder=_folder(name),
     )
-    with _Shown(yes=yes) as shown, _stopping() as stop:
+    with Shown(yes=yes) as shown, stopping() as stop:
         try:
             result = tune(order, gathered, shown, stop=stop)
         except KeyboardInterrupt:
@@ -192,88 +190,6 @@ def _pack(documents: Sequence[Path]) -> Pack | None:
     return pack
 
 
-@contextmanager
-def _stopping() -> Iterator[Callable[[], bool]]:
-    """Turn the first Ctrl-C, or a wish to end, into a word between two steps; the next one ends at once."""
-    asked = threading.Event()
-    before: dict[int, Any] = {}
-
-    def note(number: int, _frame: object) -> None:
-        if asked.is_set() or not _Shown.training:
-            raise KeyboardInterrupt
-        asked.set()
-        signal.signal(number, signal.default_int_handler)
-
-    for sent in (signal.SIGINT, signal.SIGTERM):
-        before[sent] = signal.signal(sent, note)
-    try:
-        yield asked.is_set
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-class _Shown:
-    """How far it is: bars on a terminal, a line now and then elsewhere."""
-
-    training = False
-    """Whether there is a step that can be waited for."""
-
-    def __init__(self, *, yes: bool) -> None:
-        """Show nothing yet."""
-        self._yes = yes
-        self._told = 0.0
-        self._bars = Progress(
-            TextColumn("learning"),
-            BarColumn(bar_width=24),
-            MofNCompleteColumn(),
-            TextColumn("{task.fields[words]}"),
-            console=err,
-            disable=not err.is_terminal,
-        )
-        self._task = self._bars.add_task("learning", total=None, words="")
-
-    def __enter__(self) -> Self:
-        """Begin."""
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        """Leave the bar where it is."""
-        self._bars.stop()
-        _Shown.training = False
-
-    def note(self, words: str) -> None:
-        """Print it."""
-        err.print(words, markup=False, soft_wrap=True)
-
-    def bar(self, what: str, items: Sequence[T]) -> Iterable[T]:
-        """Show a bar over ``items``."""
-        return track(items, description=what, console=err, disable=not err.is_terminal, transient=True)
-
-    def step(self, step: Step) -> None:
-        """Show how far the training is."""
-        from voiceslm.tuning.plan import duration  # noqa: PLC0415 - imported by now
-
-        ended = step.done >= step.steps
-        _Shown.training = not ended
-        left = duration(step.seconds / step.done * (step.steps - step.done))
-        words = f"{left} left, loss {step.loss:.3f}"
-        self._bars.start()
-        self._bars.update(self._task, completed=step.done, total=step.steps, words=words)
-        if ended:
-            self._bars.stop()
-        if not err.is_terminal and (ended or step.seconds - self._told >= LINE_SECONDS):
-            self._told = step.seconds
-            self.note(f"step {step.done} of {step.steps}, {words}")
-
-    def agrees(self, plan: Plan) -> bool:
-        """Ask, where there is somebody to ask."""
-        if self._yes:
-            return True
-        question = f"In this time {plan.passes:.0%} of it can be learnt. Begin all the same?"
-        return sys.stdin.isatty() and typer.confirm(question, err=True)
-
-
 def _print_result(result: Result, folder: Path, name: str, *, as_json: bool) -> None:
     before, after = result.before.document(), result.after.document()
     if as_json:
@@ -298,9 +214,12 @@ def _print_result(result: Result, folder: Path, name: str, *, as_json: bool) -> 
         table.add_row(
             f"{test} (less is better)", f"{nats:.2f}", f"{result.after.surprise.get(test, nats):.2f}"
         )
-    table.add_row(
-        "conversation, surprise at its own words (1: as before)", "1.00", f"{result.drift.ratio:.2f}"
-    )
+    if result.drift.touched:
+        table.add_row(
+            "conversation, surprise at its own words (1: as before)", "1.00", f"{result.drift.ratio:.2f}"
+        )
+    else:
+        table.add_row("conversation", "", "not touched")
     out.print(table)
     if result.adapter:
         words = (
@@ -341,3 +260,12 @@ def _roll_back(name: str) -> None:
         markup=False,
         soft_wrap=True,
     )
+
+
+def _approve(folder: Path | None, call: Sequence[str]) -> None:
+    from voiceslm.tuning.recorded import approve  # noqa: PLC0415 - a help text should not wait for it
+
+    if folder is None:
+        raise Problem("--call says what a turn should have come to", "Name the turn: --approve FOLDER")
+    approve(folder, call="\n".join(call))
+    out.print(f"{folder.resolve().name} is approved: the next tuning learns it", markup=False, soft_wrap=True)
