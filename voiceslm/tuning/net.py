@@ -1,7 +1,7 @@
 """The computation of a llama or qwen2 model over a pack of examples, with an adapter beside its weights.
 
 Only what training needs: no cache, no sampling, and the vocabulary only where something is learnt, which is a
-tenth of the places and otherwise a third of the work.
+fifth of the places and otherwise a quarter of the work.
 """
 
 from __future__ import annotations
