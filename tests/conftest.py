@@ -11,6 +11,8 @@ import pytest
 from tests.home.broker import broker, certificates, guarded_broker
 from voiceslm.catalog import resolve
 from voiceslm.errors import Problem
+from voiceslm.knowledge.meaning import MODEL as MEANING
+from voiceslm.knowledge.meaning import load as load_meaning
 
 __all__ = ["broker", "certificates", "guarded_broker"]
 
@@ -26,6 +28,13 @@ def model(name, kind):
         return resolve(name, kind)
     except Problem as problem:
         pytest.skip(str(problem))
+
+
+@pytest.fixture(scope="session")
+def meaning():
+    """The model of meaning, loaded once, wherever the cache lies afterwards; or skip with the reason."""
+    model(MEANING, "meaning")
+    return load_meaning()
 
 
 @pytest.fixture(autouse=True)

@@ -57,6 +57,8 @@ class FakeLlm:
     choices: list[str] = field(default_factory=list)
     """What it chooses, one after another; "none" when they are used up."""
     grammars: list[str] = field(default_factory=list)
+    weights: list[float] = field(default_factory=list)
+    """How sure it is of one answer and the next; of none when they are used up."""
 
     def prepare(self, messages, cancel, *, words=""):
         self.prepared.append([*messages, Message("user", words)] if words else list(messages))
@@ -76,6 +78,10 @@ class FakeLlm:
                 return
             self.produced += 1
             yield Token(word, evaluated=12, words=4, closing=self.closing)
+
+    def weigh(self, messages, this, that, cancel):
+        self.asked.append(list(messages))
+        return self.weights.pop(0) if self.weights else -9.0
 
     def choose(self, messages, grammar, cancel, *, max_tokens=64):
         self.asked.append(list(messages))

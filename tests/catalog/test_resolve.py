@@ -29,7 +29,7 @@ CONTENT = b"GGUF" + noise(5000)
 def entry(monkeypatch: pytest.MonkeyPatch) -> Entry:
     """A one-file language model, the only thing in the catalog."""
     entry = entry_of({"weights.gguf": CONTENT})
-    catalog = Catalog({entry.id: entry}, {}, {"default": Profile("default", "", "", entry.id, "", "")})
+    catalog = Catalog({entry.id: entry}, {}, {"default": Profile("default", "", "", "", entry.id, "", "")})
     monkeypatch.setattr(locate, "load_catalog", lambda: catalog)
     return entry
 

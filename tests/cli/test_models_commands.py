@@ -40,7 +40,7 @@ def entry(monkeypatch: pytest.MonkeyPatch) -> Entry:
     """The only model there is, and the default profile with its only voice."""
     entry = entry_of({"weights.gguf": CONTENT})
     voice = dataclasses.replace(entry, id="test-voice", kind="voice")
-    profiles = {"default": Profile("default", entry.id, entry.id, entry.id, voice.id, "")}
+    profiles = {"default": Profile("default", entry.id, entry.id, entry.id, entry.id, voice.id, "")}
     catalog = Catalog({entry.id: entry}, {voice.id: voice}, profiles)
     monkeypatch.setattr(models, "load_catalog", lambda: catalog)
     monkeypatch.setattr(locate, "load_catalog", lambda: catalog)

@@ -44,7 +44,9 @@ def test_a_model_that_has_learnt_the_home_reads_no_more_than_that_it_is_meant():
     tools = Tooling(cast("Home", talk.place), talk.router, "", brief=True)
     tools.learn([*talk.place.entities.values()])
     assert tools.head == (Message("system", BRIEF),)
-    assert tools.request(DARK).menu
+    request = tools.request(DARK)
+    assert request
+    assert request.menu
 
 
 def test_what_is_not_about_the_home_is_not_asked():

@@ -7,7 +7,6 @@ import pytest
 from voiceslm.knowledge import Pack, Pair, Passage
 from voiceslm.knowledge.deciding import CHECKED, LATE_WORDS, Way, decide
 from voiceslm.knowledge.matching import Index
-from voiceslm.knowledge.meaning import load
 
 PACK = Pack(
     (
@@ -38,8 +37,8 @@ PACK = Pack(
 
 
 @pytest.fixture(scope="module")
-def index():
-    return Index(PACK, load())
+def index(meaning):
+    return Index(PACK, meaning)
 
 
 def taken(question, index, *, strict=True, in_prompt=True):
@@ -87,10 +86,10 @@ def test_what_nothing_known_speaks_of_is_refused_in_a_strict_scope_and_left_alon
     assert taken(question, index, strict=False) is None
 
 
-def test_where_nothing_is_known_everything_is_refused():
-    assert taken("When are you open?", Index(Pack(), load())).way is Way.REFUSED
+def test_where_nothing_is_known_everything_is_refused(meaning):
+    assert taken("When are you open?", Index(Pack(), meaning)).way is Way.REFUSED
 
 
-def test_two_answers_to_one_question_are_none():
+def test_two_answers_to_one_question_are_none(meaning):
     pack = Pack((Pair("Are dogs allowed?", "Yes.", "a"), Pair("Dogs allowed?", "No.", "b")))
-    assert taken("Are dogs allowed?", Index(pack, load())).way is not Way.ANSWER
+    assert taken("Are dogs allowed?", Index(pack, meaning)).way is not Way.ANSWER

@@ -9,7 +9,7 @@ from voiceslm.errors import Problem
 from voiceslm.knowledge import Pack, Pair, Passage
 from voiceslm.knowledge.indexing import WORTH_KEEPING, index_of
 from voiceslm.knowledge.matching import LOOKED_AT, Index
-from voiceslm.knowledge.meaning import Meaning, load
+from voiceslm.knowledge.meaning import Meaning
 from voiceslm.knowledge.wanted import suits
 from voiceslm.knowledge.words import figures, names, terms
 
@@ -26,8 +26,8 @@ PAIRS = (
 
 
 @pytest.fixture(scope="module")
-def index():
-    return Index(Pack(PAIRS, PASSAGES), load())
+def index(meaning):
+    return Index(Pack(PAIRS, PASSAGES), meaning)
 
 
 @pytest.mark.parametrize(
@@ -84,17 +84,17 @@ def test_what_is_strange_makes_the_answer_less_sure(index):
     assert strange.coverage < known.coverage == 1
 
 
-def test_nothing_is_found_in_nothing():
-    assert Index(Pack(), load()).search("When are you open?").passages == ()
-    assert Index(Pack(), load()).pair("When are you open?") is None
-    assert Index(Pack(), load()).unknown("open") == ("open",)
+def test_nothing_is_found_in_nothing(meaning):
+    assert Index(Pack(), meaning).search("When are you open?").passages == ()
+    assert Index(Pack(), meaning).pair("When are you open?") is None
+    assert Index(Pack(), meaning).unknown("open") == ("open",)
 
 
-def test_the_right_one_of_many_sentences_is_found():
+def test_the_right_one_of_many_sentences_is_found(meaning):
     many = tuple(
         Passage(f"Room {number} costs {number + 50} euros.", "Rooms", "a") for number in range(4 * LOOKED_AT)
     )
-    index = Index(Pack((), (*many, Passage("The sauna is on the roof.", "Sauna", "b"))), load())
+    index = Index(Pack((), (*many, Passage("The sauna is on the roof.", "Sauna", "b"))), meaning)
     assert index.search("Where is the sauna?").passages[0].source == "b"
     assert index.search("How much is room 121?").passages[0].text == "Room 121 costs 171 euros."
 
@@ -149,17 +149,17 @@ def test_a_kind_of_answer_is_wanted(question, answer, right):
     assert suits(question, answer) is right
 
 
-def test_vectors_have_length_one_and_know_what_is_near():
-    found = load().of(["Where is the toilet?", "The restroom is upstairs.", "Dogs are welcome.", ""])
+def test_vectors_have_length_one_and_know_what_is_near(meaning):
+    found = meaning.of(["Where is the toilet?", "The restroom is upstairs.", "Dogs are welcome.", ""])
     assert np.linalg.norm(found, axis=1) == pytest.approx(1, abs=1e-3)
     assert found[0] @ found[1] > 0.5
     assert found[0] @ found[2] < 0.2
 
 
-def test_many_texts_have_the_vectors_that_each_has_alone():
+def test_many_texts_have_the_vectors_that_each_has_alone(meaning):
     texts = [f"Room {number} is {'very ' * number}large." for number in range(40)]
-    together = load().of(texts)
-    assert together[7] @ load().of([texts[7]])[0] > 0.99
+    together = meaning.of(texts)
+    assert together[7] @ meaning.of([texts[7]])[0] > 0.99
     assert together.shape == (40, 384)
 
 
@@ -169,7 +169,7 @@ def test_a_model_of_meaning_that_is_damaged_is_a_problem(tmp_path):
         Meaning(tmp_path / "model.onnx")
 
 
-def test_the_vectors_of_a_thick_book_are_kept_and_those_of_another_are_not_taken_for_them(tmp_path):
+def test_the_vectors_of_a_thick_book_are_kept_and_those_of_another_are_not_taken_for_them(tmp_path, meaning):
     def pack(word):
         return Pack((), tuple(Passage(f"{word} number {n} is blue.", "", "a") for n in range(WORTH_KEEPING)))
 

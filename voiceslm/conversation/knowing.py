@@ -6,13 +6,14 @@ that may answer the question does. In an open one it answers in its own words, w
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from voiceslm.conversation.decision import Decision
 from voiceslm.events import Route
 from voiceslm.knowledge import prompt
-from voiceslm.knowledge.deciding import Taken, Way, decide
+from voiceslm.knowledge.deciding import LIKELIER, Taken, Way, decide
 from voiceslm.knowledge.scope import REFUSAL, UNSURE, Scope
 from voiceslm.llm import Message
 
@@ -79,11 +80,12 @@ class Knowing:
         """Return what a model is asked of each sentence that may answer ``text``."""
         return [[*self.head, Message("user", prompt.check(one, text))] for one in taken.passages]
 
-    def checked(self, taken: Taken, outputs: Sequence[str]) -> Taken:
-        """Return what is left of ``taken`` after the model's answers, the last of which may be yes."""
-        if not outputs or outputs[-1] != prompt.YES:
+    def checked(self, taken: Taken, weights: Sequence[float]) -> Taken:
+        """Return what is left of ``taken``, given the model's yes over its no for its first sentences."""
+        weight, at = max(((weight, -at) for at, weight in enumerate(weights)), default=(-math.inf, 0))
+        if weight < LIKELIER:
             return replace(taken, way=Way.REFUSED, passages=())
-        answer = taken.passages[len(outputs) - 1]
+        answer = taken.passages[-at]
         return replace(taken, text=answer.text, passages=(answer,))
 
     def asked(self, text: str, taken: Taken | None) -> str:

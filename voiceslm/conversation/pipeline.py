@@ -6,6 +6,7 @@ Each stage starts on the first bit of the one before.
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -16,8 +17,8 @@ from voiceslm.conversation.speaking import Wordless, Written
 from voiceslm.conversation.turn import TurnLog
 from voiceslm.errors import Problem
 from voiceslm.events import Route, Stage
-from voiceslm.knowledge.deciding import Way
-from voiceslm.knowledge.prompt import YES, YES_OR_NO
+from voiceslm.knowledge.deciding import SURE, Way
+from voiceslm.knowledge.prompt import NO, YES
 from voiceslm.llm import Message
 
 if TYPE_CHECKING:
@@ -362,12 +363,21 @@ class Conversation:
         taken = knowing.take(text) if knowing else None
         if knowing is None or taken is None or taken.way is not Way.CHECKED:
             return taken
-        outputs: list[str] = []
+        weights: list[float] = []
         for messages in knowing.questions(text, taken) if thinking else []:
-            outputs.append(await self._choose(messages, YES_OR_NO))
-            if outputs[-1] == YES:
+            weights.append(await self._weigh(messages, YES, NO))
+            if weights[-1] >= SURE:
                 break
-        return knowing.checked(taken, outputs)
+        return knowing.checked(taken, weights)
+
+    async def _weigh(self, messages: Sequence[Message], this: str, that: str) -> float:
+        """Ask the model for one answer over another; no chance for it without a model."""
+        thinking = self._thinking
+        if thinking is None:
+            return -math.inf
+        return await thinking.worker.run(
+            lambda cancel: thinking.engine.weigh(messages, this, that, cancel), deadline=TOKEN_DEADLINE
+        )
 
     async def _choose(self, messages: Sequence[Message], grammar: str) -> str:
         """Let the model choose among what a grammar allows; empty without a model."""

@@ -64,6 +64,9 @@ class Found:
     score: float = 0.0
     """How well the best does, 0 to about 1.2."""
 
+    lead: float = 0.0
+    """How much better it does than the second best."""
+
     coverage: float = 0.0
     """0 to 1: the share of the question's words that the best has."""
 
@@ -111,7 +114,9 @@ class Index:
         scores[best] += WORDS * np.array([self._suits(question, int(at)) for at in best], np.float32)
         best = best[np.argsort(-scores[best], kind="stable")]
         found = tuple(self._sentences[int(at)] for at in best[:most])
-        return Found(found, round(float(scores[best[0]]), 3), round(float(coverage[best[0]]), 3), strange)
+        score = float(scores[best[0]])
+        lead = score - float(scores[best[1]]) if len(best) > 1 else score
+        return Found(found, round(score, 3), round(lead, 3), round(float(coverage[best[0]]), 3), strange)
 
     def unknown(self, text: str) -> tuple[str, ...]:
         """Return the words of ``text`` that count and that nothing known has."""

@@ -18,9 +18,6 @@ TOKENS_A_WORD = 1.35
 
 DOES_IT = "Does the note say what is asked? Reply yes or no."
 YES, NO = "yes", "no"
-YES_OR_NO = f'root ::= "{YES}" | "{NO}"'
-"""GBNF."""
-
 _SHOWN = (
     ("The pool opens at 8:00.", "When can I swim in the morning?", YES),
     ("The pool opens at 8:00.", "How deep is the pool?", NO),

@@ -64,6 +64,10 @@ class LanguageModel(Protocol):
         """Answer the last message, which is the user's. Ends early when cancelled."""
         ...
 
+    def weigh(self, messages: Sequence[Message], this: str, that: str, cancel: Cancel) -> float:
+        """Return how much likelier the reply begins with ``this`` than with ``that``, as a logarithm."""
+        ...
+
     def choose(
         self, messages: Sequence[Message], grammar: str, cancel: Cancel, *, max_tokens: int = 64
     ) -> str:

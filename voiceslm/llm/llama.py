@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import contextlib
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -179,6 +180,24 @@ class LlamaEngine:
                 if not self._extend(row, (token,), cancel):
                     break
         return said.decode("utf-8", "replace")
+
+    def weigh(self, messages: abc.Sequence[Message], this: str, that: str, cancel: Cancel) -> float:
+        """Return how much likelier the reply begins with ``this`` than with ``that``, as a logarithm.
+
+        Only their first tokens are compared. Minus infinity where it was cancelled.
+
+        Raises:
+            Problem: the conversation does not fit the context.
+        """
+        prompt = self.prompt(messages)
+        self._room(prompt)
+        row = self._claim(prompt)
+        kept = self._rewind(row, prompt.tokens, new=0)
+        if not self._extend(row, prompt.tokens[kept:], cancel):
+            return -math.inf
+        logits = self._native.logits()
+        first, second = (self._native.tokenize(text, control=False)[0] for text in (this, that))
+        return float(logits[first] - logits[second])
 
     def prompt(self, messages: abc.Sequence[Message]) -> Prompt:
         """Tokenise a conversation that ends with the user's message."""

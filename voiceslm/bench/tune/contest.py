@@ -87,6 +87,10 @@ class Timed:
         """Answer as `LlamaEngine.reply` does."""
         return self.engine.reply(messages, cancel)
 
+    def weigh(self, messages: Sequence[Message], this: str, that: str, cancel: Cancel) -> float:
+        """Weigh as `LlamaEngine.weigh` does."""
+        return self.engine.weigh(messages, this, that, cancel)
+
     def prepare(self, messages: Sequence[Message], cancel: Cancel, *, words: str = "") -> int:
         """Compute a head as `LlamaEngine.prepare` does."""
         return self.engine.prepare(messages, cancel, words=words)
