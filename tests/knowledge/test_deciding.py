@@ -75,7 +75,9 @@ def test_in_a_strict_scope_what_may_be_the_answer_is_checked_and_said_as_written
 def test_in_an_open_scope_the_model_says_it_in_its_own_words(index, in_prompt, way):
     found = taken("Is the carrot cake fine with my allergy?", index, strict=False, in_prompt=in_prompt)
     assert (found.way, found.text) == (way, "")
-    assert 0 < sum(len(one.text.split()) for one in found.passages) <= LATE_WORDS
+    late = sum(len(one.text.split()) for one in found.passages)
+    assert late > 0
+    assert in_prompt or late <= LATE_WORDS
 
 
 @pytest.mark.parametrize("question", ["Who wrote Hamlet?", "Do you sell skis?", "Set the volume to ten.", ""])

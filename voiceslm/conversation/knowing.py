@@ -104,7 +104,6 @@ class Knowing:
         index = self.library.index
         if index is None:
             return None
-        everything = prompt.known(self.library.pack)
-        rests_on = everything if taken.way is Way.PREFIX else " ".join(one.text for one in taken.passages)
+        rests_on = " ".join(f"{one.heading} {one.text}" for one in taken.passages)
         scope = Scope(rests_on, text, taken.strange, index.unknown)
         return lambda sentence: None if scope.allows(sentence) else UNSURE

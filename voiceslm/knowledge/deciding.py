@@ -92,8 +92,9 @@ def decide(question: str, index: Index, *, strict: bool, in_prompt: bool) -> Tak
         return Taken(Way.REFUSED, score=found.score, strange=found.strange) if strict else None
     if strict:
         return Taken(Way.CHECKED, "", found.passages[:CHECKED], found.score, found.strange)
-    way = Way.PREFIX if in_prompt else Way.RETRIEVE
-    return Taken(way, "", _few(found), found.score, found.strange)
+    if in_prompt:
+        return Taken(Way.PREFIX, "", found.passages, found.score, found.strange)
+    return Taken(Way.RETRIEVE, "", _few(found), found.score, found.strange)
 
 
 def _few(found: Found) -> tuple[Passage, ...]:
