@@ -100,10 +100,10 @@ class Knowing:
         return self.asked(words, taken)
 
     def judge(self, text: str, taken: Taken) -> Judge | None:
-        """Return who says of each sentence of an answer to ``text`` whether it may be said; None: all may."""
+        """Return who says of each clause of an answer to ``text`` whether it may be said; None: all may."""
         index = self.library.index
         if index is None:
             return None
         rests_on = " ".join(f"{one.heading} {one.text}" for one in taken.passages)
         scope = Scope(rests_on, text, taken.strange, index.unknown)
-        return lambda sentence: None if scope.allows(sentence) else UNSURE
+        return lambda clause: None if scope.allows(clause) else UNSURE

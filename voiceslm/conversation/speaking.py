@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from voiceslm.worker import Worker
 
     Judge = Callable[[str], str | None]
-    """Returns what is to be said in place of a sentence and all that follows it; None lets it pass."""
+    """Returns what is to be said in place of a clause and all that follows it; None lets it pass."""
 
     Play = Callable[[Speech], Awaitable[None]]
     """Takes one clause's sound; returns when it can take the next, which holds the rest of the turn back."""
@@ -122,20 +122,13 @@ class Wordless:
 async def _split(
     texts: AsyncIterator[str], log: TurnLog, judge: Judge | None = None
 ) -> AsyncIterator[Clause]:
-    """Turn a stream of text into clauses that can be read aloud, up to where ``judge`` does not let pass.
-
-    It judges whole sentences: nobody shall hear the half of one that is then taken back.
-    """
-    held: list[Clause] = []
+    """Turn a stream of text into clauses that can be read aloud, up to one that ``judge`` stops."""
     async for clause in _cut(texts, log):
-        held.append(clause)
-        if judge is None or clause.ending is Ending.SENTENCE:
-            instead = judge(" ".join(one.text for one in held)) if judge else None
-            for one in held if instead is None else [Clause(instead, Ending.SENTENCE)]:
-                yield one
-            if instead is not None:
-                return
-            held.clear()
+        instead = judge(clause.text) if judge else None
+        if instead is not None:
+            yield Clause(instead, Ending.SENTENCE)
+            return
+        yield clause
 
 
 async def _cut(texts: AsyncIterator[str], log: TurnLog) -> AsyncIterator[Clause]:

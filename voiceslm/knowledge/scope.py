@@ -29,7 +29,7 @@ _AFFIRMS = re.compile(r"^\W*(?:yes|yeah|sure|of course|certainly|absolutely)\b",
 
 
 class Scope:
-    """What the sentences of one answer are measured by."""
+    """What the clauses of one answer are measured by."""
 
     def __init__(
         self, text: str, question: str, strange: Collection[str], unknown: Callable[[str], Collection[str]]
@@ -47,17 +47,17 @@ class Scope:
         self._strange = set(strange)
         self._unknown = unknown
 
-    def allows(self, sentence: str) -> bool:
-        """Say whether ``sentence`` may be spoken.
+    def allows(self, clause: str) -> bool:
+        """Say whether ``clause`` may be spoken.
 
         Its numbers and names stand in the text; it neither says yes to what is strange nor speaks of it; and
         most of what it says has been said there.
         """
-        if _NOT_KNOWN.search(sentence) or not figures(sentence) <= self._figures:
+        if _NOT_KNOWN.search(clause) or not figures(clause) <= self._figures:
             return False
-        if self._strange and _AFFIRMS.search(sentence):
+        if self._strange and _AFFIRMS.search(clause):
             return False
-        said = words(sentence)
+        said = words(clause)
         if self._strange & {word.said for word in said}:
             return False
-        return names(sentence) <= self._words and 2 * len(self._unknown(sentence)) <= len(said)
+        return names(clause) <= self._words and 2 * len(self._unknown(clause)) <= len(said)
