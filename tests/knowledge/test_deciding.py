@@ -88,6 +88,12 @@ def test_what_nothing_known_speaks_of_is_refused_in_a_strict_scope_and_left_alon
     assert taken(question, index, strict=False) is None
 
 
+def test_a_yes_to_one_question_is_never_taken_for_one_to_another_that_has_a_strange_word(meaning):
+    pack = Pack((Pair("Can I leave my luggage here?", "Yes, behind the counter.", "a"),))
+    found = taken("Can I leave my elephant luggage here?", Index(pack, meaning))
+    assert (found.way, found.passages) == (Way.CHECKED, ())
+
+
 def test_where_nothing_is_known_everything_is_refused(meaning):
     assert taken("When are you open?", Index(Pack(), meaning)).way is Way.REFUSED
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -28,6 +29,10 @@ second the sentence does not answer. The 1.5B model says no to many a right one.
 
 LATE_WORDS = 56
 """Of passages put before the model late: 80 tokens."""
+
+
+_LEANS = re.compile(r"(?:yes|no)\b", re.IGNORECASE)
+"""An answer that leans on its question: said to another, with a word that nothing known has, it is false."""
 
 
 class Way(StrEnum):
@@ -91,7 +96,8 @@ def decide(question: str, index: Index, *, strict: bool, in_prompt: bool) -> Tak
     if found.score < LIKELY:
         return Taken(Way.REFUSED, score=found.score, strange=found.strange) if strict else None
     if strict:
-        return Taken(Way.CHECKED, "", found.passages[:CHECKED], found.score, found.strange)
+        likely = tuple(one for one in found.passages if not (found.strange and _LEANS.match(one.text)))
+        return Taken(Way.CHECKED, "", likely[:CHECKED], found.score, found.strange)
     if in_prompt:
         return Taken(Way.PREFIX, "", found.passages, found.score, found.strange)
     return Taken(Way.RETRIEVE, "", _few(found), found.score, found.strange)

@@ -55,7 +55,7 @@ async def found(bench: Bench) -> Part:
         times.append((time.perf_counter() - began) * 1000)
         text = (taken.text or " ".join(passage.text for passage in taken.passages)) if taken else ""
         results.append(Outcome(one, text, taken.way.value if taken else "", ""))
-    sheet = Sheet("found")
+    sheet = Sheet("knowledge: found")
     alone = [one for one in results if one.way in {Way.ANSWER, Way.QUOTE}]
     return Part(
         (
@@ -88,7 +88,7 @@ async def retrieve(bench: Bench) -> Part:
 async def strangers(bench: Bench) -> Part:
     """Ask the desk what nobody wrote down."""
     known = [*(one.text for one in shop().passages), *(one.as_passage.text for one in shop().pairs)]
-    sheet = Sheet("elsewhere")
+    sheet = Sheet("knowledge: elsewhere")
     rows: list[Row] = []
     everything: list[Outcome] = []
     async with loaded(desk_settings(bench.settings)) as assistant:
@@ -111,7 +111,7 @@ async def _asked(bench: Bench, name: str, settings: Settings) -> Part:
         results = await outcomes(assistant, bench.progress(asked, name))
         with by_the_model():
             forced = await outcomes(assistant, bench.progress(asked, f"{name}, by the model"))
-    sheet = Sheet(name)
+    sheet = Sheet(f"knowledge: {name}")
     reached = [one for one in forced if one.way in MODEL_WAYS]
     return Part(
         (

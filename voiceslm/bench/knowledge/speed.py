@@ -64,9 +64,9 @@ async def speed(bench: Bench) -> Part:
         crew.close()
     return Part(
         (
-            Sheet("first sound").quantile("chat, p50", [*plain.values()], 50, "ms"),
+            Sheet("knowledge: first sound").quantile("chat, p50", [*plain.values()], 50, "ms"),
             *_added("answer or quote", at_once, plain, AT_ONCE_MS),
-            Sheet("first sound").quantile("answer or quote: text ready, p95", written, 95, "ms", WRITTEN_MS),
+            Sheet("knowledge: first sound").quantile("answer or quote: text ready, p95", written, 95, "ms", WRITTEN_MS),
             *_added("checked", checked, plain, LOOKED_UP_MS),
             *_added("prefix", prefix, plain, AT_ONCE_MS),
             *_added("retrieve", retrieve, plain, LOOKED_UP_MS),
@@ -130,7 +130,7 @@ async def _written(conversation: Conversation, text: str) -> float:
 
 
 def _added(name: str, times: Times, plain: Times, target: Target) -> Iterator[Row]:
-    sheet = Sheet("first sound")
+    sheet = Sheet("knowledge: first sound")
     added = [ms - plain[text] for text, ms in times.items()]
     yield sheet.quantile(f"{name}, p50", [*times.values()], 50, "ms")
     yield sheet.quantile(f"{name}: later than chat, p50", added, 50, "ms", target)
