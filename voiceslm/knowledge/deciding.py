@@ -32,7 +32,7 @@ LATE_WORDS = 56
 
 
 _LEANS = re.compile(r"(?:yes|no)\b", re.IGNORECASE)
-"""An answer that leans on its question: said to another, with a word that nothing known has, it is false."""
+"""An answer that leans on its question: to another, of what nothing known speaks, it would be made up."""
 
 
 class Way(StrEnum):
