@@ -66,7 +66,9 @@ async def speed(bench: Bench) -> Part:
         (
             Sheet("knowledge: first sound").quantile("chat, p50", [*plain.values()], 50, "ms"),
             *_added("answer or quote", at_once, plain, AT_ONCE_MS),
-            Sheet("knowledge: first sound").quantile("answer or quote: text ready, p95", written, 95, "ms", WRITTEN_MS),
+            Sheet("knowledge: first sound").quantile(
+                "answer or quote: text ready, p95", written, 95, "ms", WRITTEN_MS
+            ),
             *_added("checked", checked, plain, LOOKED_UP_MS),
             *_added("prefix", prefix, plain, AT_ONCE_MS),
             *_added("retrieve", retrieve, plain, LOOKED_UP_MS),
