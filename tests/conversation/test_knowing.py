@@ -189,6 +189,19 @@ async def test_what_is_retrieved_is_prefilled_while_the_question_is_still_spoken
     assert llm.prepared[-1][-1].content.endswith("Is the carrot cake fine with my")
 
 
+async def test_a_partial_question_to_which_only_a_leaning_yes_is_near_is_no_trouble(notes):
+    (notes / "questions.csv").write_text(
+        'question,answer\nCan I leave my luggage here?,"Yes, behind the counter."\n'
+    )
+    (notes / "shop.md").unlink()
+    llm = FakeLlm()
+    async with desk(notes, llm) as (talk, _):
+        await talk.prefill("Can I leave my elephant luggage")
+        record = await talk.write("Can I leave my elephant luggage here?")
+    assert record.reply == REFUSAL
+    assert llm.prepared
+
+
 async def test_an_open_question_without_a_model_says_so(notes):
     async with desk(notes, strict=False, model=False) as (talk, _):
         record = await talk.write("Tell me a story.")

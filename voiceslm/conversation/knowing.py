@@ -48,13 +48,12 @@ class Knowing:
     @property
     def in_prompt(self) -> bool:
         """Whether all that is known stands in the prompt."""
-        pack = self.library.pack
-        return not self.strict and bool(pack) and prompt.tokens(prompt.known(pack)) <= self._prompt_tokens
+        return not self.strict and 0 < self.library.tokens <= self._prompt_tokens
 
     @property
     def persona(self) -> str:
         """What the model is told before anything else."""
-        return prompt.head(self._told, prompt.known(self.library.pack) if self.in_prompt else "")
+        return prompt.head(self._told, self.library.text if self.in_prompt else "")
 
     @property
     def head(self) -> Sequence[Message]:
@@ -95,7 +94,7 @@ class Knowing:
     def opening(self, words: str) -> str:
         """Return how the message will most likely begin that begins with ``words``."""
         taken = self.take(words) if words else None
-        if taken and taken.way is Way.CHECKED:
+        if taken and taken.way is Way.CHECKED and taken.passages:
             return prompt.check(taken.passages[0], words)
         return self.asked(words, taken)
 

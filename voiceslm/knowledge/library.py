@@ -8,6 +8,7 @@ from voiceslm.errors import Problem
 from voiceslm.knowledge import Pack
 from voiceslm.knowledge.finding import fingerprint
 from voiceslm.knowledge.indexing import index_of
+from voiceslm.knowledge.prompt import known, tokens
 from voiceslm.knowledge.store import load
 
 if TYPE_CHECKING:
@@ -31,6 +32,10 @@ class Library:
         self.faults: tuple[Fault, ...] = ()
         """What could not be taken, and why."""
         self.trouble: Problem | None = None
+        self.text = ""
+        """All that is known, as a model is told it."""
+        self.tokens = 0
+        """Of it, about."""
 
     @property
     def pack(self) -> Pack:
@@ -49,6 +54,8 @@ class Library:
         if self.index is not None and now == self.seen:
             return False
         pack, self.faults, _ = load(self._paths)
+        self.text = known(pack)
+        self.tokens = tokens(self.text)
         try:
             self.index, self.trouble = index_of(pack), None
         except Problem as problem:
