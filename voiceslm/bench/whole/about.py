@@ -9,17 +9,21 @@ import subprocess
 from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 import voiceslm
 from voiceslm.bench.decisive import SECTIONS
-from voiceslm.catalog import Kind, resolve
+from voiceslm.catalog import resolve
 from voiceslm.catalog.store import MARKER
 from voiceslm.engines import models_of
 from voiceslm.errors import Problem
 
 if TYPE_CHECKING:
+    from voiceslm.catalog import Kind
     from voiceslm.config import Settings
+
+ENGINES: tuple[Kind, ...] = ("stt", "llm", "turn", "voice")
+"""What the measured turns compute with."""
 
 PACKAGES = (
     "ctranslate2",
@@ -78,7 +82,7 @@ def look(settings: Settings) -> About:
         source(package),
         machine(),
         {name: _version(name) for name in PACKAGES},
-        {kind: _model(getattr(models, kind), kind) for kind in get_args(Kind)},
+        {kind: _model(getattr(models, kind), kind) for kind in ENGINES},
         settings.model_dump(mode="json", include=SECTIONS, exclude_defaults=True),
     )
 
