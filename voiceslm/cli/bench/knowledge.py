@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from voiceslm.cli.bench.shown import as_text, require_writable, trials, write
+from voiceslm.cli.bench.shown import (
+    QuickOption,
+    ReportOption,
+    keep,
+    names,
+    require_writable,
+    show,
+    trials,
+)
 from voiceslm.cli.configured import settings_for
-from voiceslm.cli.output import ConfigOption, JsonOption, ProfileOption, out, print_json
-
-if TYPE_CHECKING:
-    from voiceslm.bench.knowledge.report import Report
+from voiceslm.cli.output import (  # noqa: TC001 - typer reads signatures at run time
+    ConfigOption,
+    JsonOption,
+    ProfileOption,
+)
 
 
 def knowledge(  # noqa: PLR0917 - typer makes options of them
@@ -23,12 +31,8 @@ def knowledge(  # noqa: PLR0917 - typer makes options of them
             metavar="NAME", help="Run only these parts: found, desk, prefix, retrieve, elsewhere, speed."
         ),
     ] = None,
-    quick: Annotated[
-        bool, typer.Option("--quick", help="A few questions of each, to see that it works.")
-    ] = False,
-    folder: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Write report.json and report.md there.")
-    ] = None,
+    quick: QuickOption = False,
+    folder: ReportOption = None,
     profile: ProfileOption = None,
     json: JsonOption = False,
     config: ConfigOption = None,
@@ -41,21 +45,10 @@ def knowledge(  # noqa: PLR0917 - typer makes options of them
     report = asyncio.run(
         run(
             settings_for(config, profile),
-            only=[name for given in only or () for name in given.split(",")],
+            only=names(only),
             quick=quick,
             progress=trials,
-            done=lambda so_far: _keep(so_far, folder),
+            done=lambda so_far: keep(so_far, folder),
         )
     )
-    if json:
-        print_json(report.document())
-        return
-    out.print(report.table())
-    for line in report.remarks():
-        out.print(line, markup=False)
-
-
-def _keep(report: Report, folder: Path | None) -> None:
-    """Write what has been measured so far."""
-    if folder is not None:
-        write(folder, {"report.json": as_text(report.document()), "report.md": report.page()})
+    show(report, as_json=json)

@@ -8,20 +8,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from voiceslm.cli.bench.shown import as_text, require_writable, trials, write
+from voiceslm.cli.bench.shown import (
+    OnlyOption,
+    QuickOption,
+    ReportOption,
+    as_text,
+    keep,
+    names,
+    require_writable,
+    show,
+    trials,
+    write,
+)
 from voiceslm.cli.configured import settings_for
 from voiceslm.cli.output import ConfigOption, JsonOption, ProfileOption, out, print_json
 
 if TYPE_CHECKING:
-    from voiceslm.bench.home.report import Report as HomeReport
     from voiceslm.bench.live.report import Report as LiveReport
     from voiceslm.bench.soak.report import Report as SoakReport
-
-
-OnlyOption = Annotated[
-    list[str] | None, typer.Option(metavar="NAME", help="Run only these scenarios, with commas between.")
-]
-QuickOption = Annotated[bool, typer.Option("--quick", help="A few trials of each, to see that it works.")]
 
 
 def live(  # noqa: PLR0917 - typer makes options of them
@@ -42,7 +46,7 @@ def live(  # noqa: PLR0917 - typer makes options of them
     report = asyncio.run(
         run(
             settings,
-            only=_names(only),
+            only=names(only),
             quick=quick,
             limit=limit,
             progress=trials,
@@ -74,7 +78,7 @@ def outside(  # noqa: PLR0917 - typer makes options of them
     report = asyncio.run(
         run(
             settings_for(config, profile),
-            only=_names(only),
+            only=names(only),
             quick=quick,
             progress=trials,
             done=lambda so_far: _keep(so_far, folder, "outside.json"),
@@ -88,10 +92,8 @@ def outside(  # noqa: PLR0917 - typer makes options of them
 
 
 def home(
-    quick: Annotated[bool, typer.Option("--quick", help="Samples only, to see that it works.")] = False,
-    folder: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Write report.json and report.md there.")
-    ] = None,
+    quick: QuickOption = False,
+    folder: ReportOption = None,
     profile: ProfileOption = None,
     json: JsonOption = False,
     config: ConfigOption = None,
@@ -101,14 +103,9 @@ def home(
 
     settings = settings_for(config, profile)
     report = asyncio.run(
-        run(settings, quick=quick, progress=trials, done=lambda so_far: _keep_home(so_far, folder))
+        run(settings, quick=quick, progress=trials, done=lambda so_far: keep(so_far, folder))
     )
-    if json:
-        print_json(report.document())
-        return
-    out.print(report.table())
-    for line in report.remarks():
-        out.print(line, markup=False)
+    show(report, as_json=json)
 
 
 def soak(  # noqa: PLR0917 - typer makes options of them
@@ -148,21 +145,10 @@ def soak(  # noqa: PLR0917 - typer makes options of them
         raise typer.Exit(1)
 
 
-def _names(only: list[str] | None) -> list[str]:
-    """Return the scenarios that were asked for, in whichever way."""
-    return [name for given in only or () for name in given.split(",")]
-
-
 def _keep_soak(report: SoakReport, folder: Path | None) -> None:
     """Write what has been seen so far."""
     if folder is not None:
         write(folder, {"report.json": as_text(report.document()), "samples.csv": report.csv()})
-
-
-def _keep_home(report: HomeReport, folder: Path | None) -> None:
-    """Write what has been measured so far."""
-    if folder is not None:
-        write(folder, {"report.json": as_text(report.document()), "report.md": report.page()})
 
 
 def _keep(report: LiveReport, folder: Path | None, name: str = "live.json") -> None:

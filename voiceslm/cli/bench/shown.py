@@ -1,21 +1,73 @@
-"""What the benchmarks' commands share: bars, and files for what came out."""
+"""What the benchmarks' commands share: options, bars, tables, and files for what came out."""
 
 from __future__ import annotations
 
 from json import dumps
+from pathlib import Path
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeVar
 
+import typer
 from rich.progress import track
 
-from voiceslm.cli.output import err
+from voiceslm.cli.output import err, out, print_json
 from voiceslm.errors import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from pathlib import Path
+
+    from rich.table import Table
 
 T = TypeVar("T")
+
+OnlyOption = Annotated[
+    list[str] | None, typer.Option(metavar="NAME", help="Run only these parts, with commas between.")
+]
+QuickOption = Annotated[bool, typer.Option("--quick", help="A few trials of each, to see that it works.")]
+ReportOption = Annotated[
+    Path | None, typer.Option("--out", metavar="DIR", help="Write report.json and report.md there.")
+]
+
+
+class Report(Protocol):
+    """All that was measured, as `show` and `keep` need it."""
+
+    def document(self) -> Any:
+        """Return it for machines."""
+        ...
+
+    def page(self) -> str:
+        """Return it in Markdown."""
+        ...
+
+    def table(self) -> Table:
+        """Return every row with its target."""
+        ...
+
+    def remarks(self) -> Iterable[str]:
+        """Return what is said below the table, line by line."""
+        ...
+
+
+def names(only: Sequence[str] | None) -> list[str]:
+    """Return the names in what was given, each of which may hold several with commas between."""
+    return [name for given in only or () for name in given.split(",") if name]
+
+
+def show(report: Report, *, as_json: bool) -> None:
+    """Print a report."""
+    if as_json:
+        print_json(report.document())
+        return
+    out.print(report.table())
+    for line in report.remarks():
+        out.print(line, markup=False)
+
+
+def keep(report: Report, folder: Path | None) -> None:
+    """Write what has been measured so far."""
+    if folder is not None:
+        write(folder, {"report.json": as_text(report.document()), "report.md": report.page()})
 
 
 def as_text(document: Any) -> str:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from voiceslm.cli.bench.shown import as_text, trials, write
+from voiceslm.cli.bench.shown import ReportOption, as_text, keep, names, show, trials, write
 from voiceslm.cli.configured import settings_for
 from voiceslm.cli.output import ConfigOption, JsonOption, ProfileOption, err, out, print_json
-
-if TYPE_CHECKING:
-    from voiceslm.bench.speech.report import Report
 
 
 def speech(  # noqa: PLR0917 - typer makes options of them
@@ -22,9 +19,7 @@ def speech(  # noqa: PLR0917 - typer makes options of them
         typer.Option(metavar="NAME", help="Run only these parts: commands, endpoints, overheard."),
     ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Samples only, and no language model.")] = False,
-    folder: Annotated[
-        Path | None, typer.Option("--out", metavar="DIR", help="Write report.json and report.md there.")
-    ] = None,
+    folder: ReportOption = None,
     profile: ProfileOption = None,
     json: JsonOption = False,
     config: ConfigOption = None,
@@ -38,18 +33,13 @@ def speech(  # noqa: PLR0917 - typer makes options of them
     report = asyncio.run(
         run(
             settings_for(config, profile),
-            only=[name for given in only or () for name in given.split(",")],
+            only=names(only),
             quick=quick,
             progress=trials,
-            done=lambda so_far: _keep(so_far, folder),
+            done=lambda so_far: keep(so_far, folder),
         )
     )
-    if json:
-        print_json(report.document())
-        return
-    out.print(report.table())
-    for line in report.remarks():
-        out.print(line, markup=False)
+    show(report, as_json=json)
 
 
 def advice(
@@ -79,9 +69,3 @@ def advice(
         out.print(table)
     for line in report.remarks():
         out.print(line, markup=False)
-
-
-def _keep(report: Report, folder: Path | None) -> None:
-    """Write what has been measured so far."""
-    if folder is not None:
-        write(folder, {"report.json": as_text(report.document()), "report.md": report.page()})
