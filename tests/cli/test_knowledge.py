@@ -20,7 +20,7 @@ NOTES = {
 
 
 @pytest.fixture(autouse=True)
-def no_configuration(tmp_path, monkeypatch):
+def no_configuration(tmp_path, monkeypatch, meaning):  # the model is loaded before its folder is out of sight
     """Only what a test sets is configured, and nothing was read before."""
     for name in [name for name in os.environ if name.startswith("VOICESLM_")]:
         monkeypatch.delenv(name)
@@ -52,7 +52,7 @@ def document(*words):
 def test_building_tells_how_much_there_is_and_whether_it_fits(notes):
     printed = said("build", notes)
     assert "1 questions with answers, 1 passages" in printed.stdout
-    assert "of 1,200 tokens: it stands in the prompt" in printed.stdout
+    assert "of 1,200 tokens: it stands in the prompt of an open scope" in printed.stdout
     assert printed.exit_code == 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import math
 import sys
 import time
@@ -17,6 +16,7 @@ from rich.table import Table
 
 from voiceslm.cli.configured import settings_for
 from voiceslm.cli.output import ConfigOption, JsonOption, ProfileOption, err, out, print_json
+from voiceslm.cli.sources import home_of, pack_of
 from voiceslm.errors import Problem
 
 if TYPE_CHECKING:
@@ -66,8 +66,8 @@ def distil(  # noqa: PLR0917 - options, all of them by name
     Rules check each before it is kept. Ctrl-C keeps what there is; the same again goes on.
     """
     settings = settings_for(config, profile)
-    entities = _home(settings, sample, seed)
-    pack = _pack(knowledge or [])
+    entities = home_of(settings, sample, seed)
+    pack = pack_of(knowledge or [])
     if not entities and not pack:
         raise Problem(
             "there is nothing to learn", "Configure a broker, or give `--sample 30` or `--knowledge PATH`"
@@ -82,38 +82,6 @@ def distil(  # noqa: PLR0917 - options, all of them by name
     sys.stdout.flush()  # after Ctrl-C nothing else does
     if fault is not None:
         raise fault
-
-
-def _home(settings: Settings, sample: int | None, seed: int) -> Sequence[Entity]:
-    """Return what is in the home; nothing where there is none."""
-    if sample is not None:
-        from voiceslm.bench.home.sampled import sample_home  # noqa: PLC0415 - a help text should not wait for it
-        from voiceslm.bench.tune.homes import entities_of  # noqa: PLC0415
-
-        return entities_of(sample_home(sample, seed))
-    return asyncio.run(_visited(settings)) if settings.mqtt.host else ()
-
-
-async def _visited(settings: Settings) -> Sequence[Entity]:
-    from voiceslm.residence import visited  # noqa: PLC0415 - a mistyped option should not wait for it
-
-    async with visited(settings, lambda _: None) as residence:
-        if trouble := residence.trouble:
-            raise trouble
-        return [*residence.registry.entities.values()]
-
-
-def _pack(paths: Sequence[Path]) -> Pack | None:
-    if not paths:
-        return None
-    from voiceslm.knowledge.reading import read  # noqa: PLC0415 - a home alone needs none of it
-
-    pack, faults = read(paths)
-    for fault in faults:
-        err.print(f"{fault.file}: {fault.why}", markup=False, soft_wrap=True)
-    if not pack:
-        raise Problem("nothing could be read of what is to be known", "Name documents that hold text")
-    return pack
 
 
 def _distilled(

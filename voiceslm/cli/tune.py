@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,13 +12,12 @@ from rich.table import Table
 
 from voiceslm.cli.configured import settings_for
 from voiceslm.cli.output import ConfigOption, JsonOption, ProfileOption, err, out, print_json
+from voiceslm.cli.sources import home_of, pack_of
 from voiceslm.cli.training import Shown, stopping
 from voiceslm.errors import Problem
 
 if TYPE_CHECKING:
     from voiceslm.config import Settings
-    from voiceslm.entities import Entity
-    from voiceslm.knowledge import Pack
     from voiceslm.tuning.gather import Gathered
     from voiceslm.tuning.order import Result
 
@@ -140,7 +138,7 @@ def _gathered(
 ) -> Gathered:
     from voiceslm.tuning.gather import gather, require_examples  # noqa: PLC0415 - a help text should not wait for it
 
-    entities = _home(settings, sample, seed)
+    entities = home_of(settings, sample, seed)
     recorded = settings.recording.folder
     with err.status("gathering examples …"):
         found = gather(
@@ -148,7 +146,7 @@ def _gathered(
             most=most,
             files=files,
             recorded=Path(recorded).expanduser() if recorded else None,
-            pack=_pack(documents),
+            pack=pack_of(documents),
             persona=settings.llm.persona.strip(),
             seed=seed,
         )
@@ -158,36 +156,6 @@ def _gathered(
     told = ", ".join(f"{number:,} {source}" for source, number in found.counts.items())
     err.print(f"{len(found.examples):,} examples: {told}", markup=False, soft_wrap=True)
     return found
-
-
-def _home(settings: Settings, sample: int | None, seed: int) -> Sequence[Entity]:
-    """Return what is in the home; nothing where there is none."""
-    if sample is not None:
-        from voiceslm.bench.home.sampled import sample_home  # noqa: PLC0415 - a help text should not wait for it
-        from voiceslm.bench.tune.homes import entities_of  # noqa: PLC0415
-
-        return entities_of(sample_home(sample, seed))
-    return asyncio.run(_visited(settings)) if settings.mqtt.host else ()
-
-
-async def _visited(settings: Settings) -> Sequence[Entity]:
-    from voiceslm.residence import visited  # noqa: PLC0415 - a mistyped option should not wait for it
-
-    async with visited(settings, lambda _: None) as residence:
-        if trouble := residence.trouble:
-            raise trouble
-        return [*residence.home.entities.values()]
-
-
-def _pack(documents: Sequence[Path]) -> Pack | None:
-    if not documents:
-        return None
-    from voiceslm.knowledge.reading import read  # noqa: PLC0415 - a home alone needs none of it
-
-    pack, faults = read(documents)
-    for fault in faults:
-        err.print(f"{fault.file}: {fault.why}", markup=False, soft_wrap=True)
-    return pack
 
 
 def _print_result(result: Result, folder: Path, name: str, *, as_json: bool) -> None:

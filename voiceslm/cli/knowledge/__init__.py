@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.table import Table
 
-from voiceslm.cli.configured import settings_for
+from voiceslm.cli.configured import ScopeOption, settings_for, with_knowledge
 from voiceslm.cli.knowledge.asking import answers, decided, document, evaluated
 from voiceslm.cli.output import ConfigOption, JsonOption, ProfileOption, err, out, print_json
 from voiceslm.errors import Problem
@@ -18,6 +17,7 @@ from voiceslm.errors import Problem
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from voiceslm.cli.configured import Scope
     from voiceslm.config import Settings
     from voiceslm.knowledge import Pack
     from voiceslm.knowledge.evaluating import Evaluation
@@ -29,22 +29,11 @@ app = typer.Typer(
 )
 
 
-class Scope(StrEnum):
-    """What may be spoken of."""
-
-    OPEN = "open"
-    STRICT = "strict"
-
-
 PathOption = Annotated[
     list[Path] | None,
     typer.Option(
         "--path", metavar="PATH", help="Folder or file, in place of the configured ones; repeatable."
     ),
-]
-ScopeOption = Annotated[
-    Scope | None,
-    typer.Option("--scope", help="strict: nothing but what is known is spoken of; open: all else as well."),
 ]
 NoModelOption = Annotated[
     bool, typer.Option("--no-model", help="Only say which way is taken, and on what an answer would rest.")
@@ -80,7 +69,7 @@ def build(
     else:
         _tell(faults)
         out.print(f"{size.pairs:,} questions with answers, {size.passages:,} passages, {size.words:,} words")
-        way = "stands in the prompt" if fits else "is looked up for each question"
+        way = "stands in the prompt of an open scope" if fits else "is looked up for each question"
         out.print(f"about {size.tokens:,} of {settings.knowledge.prompt_tokens:,} tokens: it {way}")
     if not pack:
         raise typer.Exit(1)
@@ -166,14 +155,12 @@ def evaluate(  # noqa: PLR0917 - typer makes options of them
 def _settings(
     config: str | None, profile: str | None, paths: Sequence[Path] | None, scope: Scope | None
 ) -> Settings:
-    """Return the settings in force; what is given here beats file and environment."""
-    settings = settings_for(config, profile)
-    given: dict[str, Any] = {}
-    if paths:
-        given["paths"] = [str(path) for path in paths]
-    if scope:
-        given["scope"] = scope.value
-    settings = settings.model_copy(update={"knowledge": settings.knowledge.model_copy(update=given)})
+    """Return the settings in force; what is given here beats file and environment.
+
+    Raises:
+        Problem: no documents are named.
+    """
+    settings = with_knowledge(settings_for(config, profile), paths, scope)
     if not settings.knowledge.paths:
         raise Problem(
             "no documents are configured",
