@@ -11,7 +11,9 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 
 _SMALL = {word: value for value, word in enumerate(f"{_UNITS} {_TEENS}".split())}
 _LARGE = {word: 10 * value for value, word in enumerate(_TENS.split(), 2)}
-_VALUES = {**_SMALL, **_LARGE}
+VALUES = {**_SMALL, **_LARGE}
+"""Words that are numbers alone."""
+
 _SCALES = {"hundred": 100, "thousand": 1000}
 
 _CLOCK_HOURS = 12
@@ -59,9 +61,9 @@ def _numbered(words: list[str]) -> list[str]:
 
 def _number(words: list[str]) -> tuple[int, int]:
     """Return how many words at the beginning are a number, and which."""
-    if words[0] not in _VALUES and words[:1] != ["hundred"]:
+    if words[0] not in VALUES and words[:1] != ["hundred"]:
         return _a_hundred(words)
-    taken, value = (1, _VALUES[words[0]]) if words[0] in _VALUES else (0, 1)
+    taken, value = (1, VALUES[words[0]]) if words[0] in VALUES else (0, 1)
     if words[0] in _LARGE and len(words) > 1 and 0 < _SMALL.get(words[1], 0) <= 9:  # noqa: PLR2004 - a digit
         taken, value = 2, value + _SMALL[words[1]]
     return _scaled(words, taken, value)
@@ -81,7 +83,7 @@ def _scaled(words: list[str], taken: int, value: int) -> tuple[int, int]:
     taken += 1
     link = 1 if words[taken : taken + 1] == ["and"] else 0
     rest = words[taken + link :]
-    if rest and rest[0] in _VALUES:
+    if rest and rest[0] in VALUES:
         more, added = _number(rest)
         if added < _SCALES[words[taken - 1]]:
             return taken + link + more, value + added

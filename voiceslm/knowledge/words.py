@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 from snowballstemmer import stemmer
 
-_TEN = 10
+from voiceslm.knowledge.numerals import VALUES, words_of
+
 _WORD = re.compile(r"\d+(?:[:.,]\d+)*|[^\W\d_]+(?:['\u2019-][^\W\d_]+)*")
 
 _SAY_NOTHING = """
@@ -91,16 +91,7 @@ _MEANT = {
     for word in line.split()
 }
 
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen"
-)
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_NUMBERS = {word: value for value, word in enumerate(_ONES.split())} | {
-    word: 10 * value for value, word in enumerate(_TENS.split(), 2)
-}
 _PAUSED = re.compile(r"(?<=\d),(?=\d{3}\b)")
-_FIGURE = re.compile(r"\d+(?:[:.]\d+)*")
 _NAME = re.compile(r"(?<![.!?:]\s)(?<!^)(?<![\"'(\u201c])\b[A-Z][^\W\d_]*[a-z][^\W\d_]*")
 
 
@@ -134,28 +125,17 @@ def terms(text: str) -> tuple[str, ...]:
 @lru_cache(16384)
 def form(word: str) -> str:
     """Return what stands for ``word``, and for all that means the same."""
-    if word in _NUMBERS:
-        return str(_NUMBERS[word])
+    if word in VALUES:
+        return str(VALUES[word])
     stem = str(_STEMMER.stemWord(_PAUSED.sub("", word).removesuffix("'s")))
     return str(_MEANT.get(stem, stem))
 
 
 def figures(text: str) -> set[str]:
-    """Return the numbers in ``text``, in digits, however they are written; "1,990" is 1990, "9:30" itself."""
-    plain = _PAUSED.sub("", text.casefold())
-    said = re.findall(r"[a-z]+", plain)
-    return set(_FIGURE.findall(plain)) | {
-        str(value) for before, word in pairwise(["", *said]) if (value := _value(before, word)) is not None
-    }
+    """Return the numbers in ``text``, in digits, however they are written; a time of day is 9:30."""
+    return {word for word in words_of(text) if word[0].isdigit()}
 
 
 def names(text: str) -> set[str]:
     """Return the words inside the sentences of ``text`` that are written with a capital, in lower case."""
     return {name.casefold() for name in _NAME.findall(text)}
-
-
-def _value(before: str, word: str) -> int | None:
-    """Return the number that ``word`` is, together with the tens ``before`` it."""
-    value = _NUMBERS.get(word)
-    tens = _NUMBERS.get(before, 0)
-    return value + tens if value and value < _TEN < tens and tens % _TEN == 0 else value
