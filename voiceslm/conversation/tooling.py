@@ -15,9 +15,8 @@ from voiceslm.home.commands import command
 from voiceslm.home.plan import Answer, Plan
 from voiceslm.llm import Message
 from voiceslm.llm.calls import Read, Step, Toggle
-from voiceslm.llm.retrieve import Finder
-from voiceslm.llm.scope import about_home, is_question, is_vague
-from voiceslm.llm.tools import Tools, grammar, parse
+from voiceslm.llm.reader import Reader
+from voiceslm.llm.tools import grammar, parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -66,29 +65,24 @@ class Tooling:
         self._area = area
         self.brief = brief
         """Whether the model has learnt the home; counts from the next `learn` on."""
-        self._known: tuple[Finder, Tools] | None = None
+        self._reader: Reader | None = None
 
     def learn(self, entities: Sequence[Entity]) -> None:
         """Write the prompt of a home that has changed, and the index of its words; some milliseconds."""
-        self._known = (Finder(entities), Tools(entities, brief=self.brief)) if entities else None
+        self._reader = Reader(entities, brief=self.brief) if entities else None
 
     @property
     def head(self) -> tuple[Message, ...]:
         """What the model reads before any sentence; empty where there is no home."""
-        return tuple(self._known[1].head) if self._known else ()
+        return self._reader.head if self._reader else ()
 
     def request(self, text: str) -> Request | None:
         """Return what to ask the model; None where ``text`` is not about this home."""
-        if self._known is None:
+        reader = self._reader
+        sentence = reader.read(text, self._area) if reader else None
+        if reader is None or sentence is None or not sentence.ours:
             return None
-        finder, tools = self._known
-        question = is_question(text)
-        found = finder.candidates(text, question=question, here=self._area)
-        if not about_home(text, found):
-            return None
-        vague = not question and is_vague(text, found)
-        menu = {} if vague else tools.menu(text, [entity for entity, _ in found], question=question)
-        return Request(text, (*tools.head, Message("user", text)), menu)
+        return Request(text, (*reader.head, Message("user", text)), reader.menu(sentence))
 
     def decision(self, request: Request, output: str) -> Decision | None:
         """Return what the model's ``output`` comes to; None where it takes the sentence for conversation."""

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from voiceslm.llm.retrieve import Finder
-from voiceslm.llm.scope import about_home, is_question, is_vague
-from voiceslm.llm.tools import ASK, NONE, Tools, handles, parse
+from voiceslm.llm.reader import Reader
+from voiceslm.llm.tools import ASK, NONE, parse
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from voiceslm.entities import Entity
-    from voiceslm.llm import Message
     from voiceslm.llm.calls import Call
 
 
@@ -46,26 +44,14 @@ class Asked:
         return reply in (NONE, ASK) or bool(self.menu and parse(reply, self.menu))
 
 
-class Reach:
+class Reach(Reader):
     """One home as the assistant knows it at run time."""
 
     def __init__(self, entities: Sequence[Entity], *, brief: bool = True) -> None:
         """Take up its words; some milliseconds."""
-        self.entities = tuple(entities)
-        self.handles = handles(entities)
-        self._finder = Finder(entities)
-        self._tools = Tools(entities, brief=brief)
+        super().__init__(entities, brief=brief)
 
-    @property
-    def head(self) -> tuple[Message, ...]:
-        """What the model reads before the sentence."""
-        return tuple(self._tools.head)
-
-    def asked(self, sentence: str) -> Asked:
-        """Return what the model may answer to ``sentence``."""
-        question = is_question(sentence)
-        found = self._finder.candidates(sentence, question=question)
-        passes = about_home(sentence, found)
-        if not question and is_vague(sentence, found):
-            return Asked({}, passes)
-        return Asked(self._tools.menu(sentence, [one for one, _ in found], question=question), passes)
+    def asked(self, text: str) -> Asked:
+        """Return what the model may answer to ``text``."""
+        sentence = self.read(text)
+        return Asked(self.menu(sentence), sentence.ours)

@@ -69,7 +69,7 @@ def test_what_rules_do_not_understand_the_teacher_is_asked_without_being_told_wh
     assert task is Task.CALLS
     assert isinstance(outcome, Example) is kept
     assert messages[-1].content == "change the thermostat"
-    assert messages[:-1] == tuple(HOME.tools.head)
+    assert messages[:-1] == tuple(HOME.head)
     assert "thermostat temperature up" in grammar
     assert "thermostat temperature down" in grammar
 
@@ -123,7 +123,7 @@ def test_every_aim_is_understood_as_it_is_meant():
     found = aims(HOME, Random(0))
     assert len({one.entity.id for one in found}) == len(HOME.entities)
     for one in found:
-        assert one.line in HOME.understood(one.sentence).menu
+        assert one.line in HOME.menu(HOME.read(one.sentence))
 
 
 def test_the_same_seed_gives_the_same_lessons_in_the_same_order(desk):

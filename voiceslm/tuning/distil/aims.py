@@ -108,7 +108,12 @@ def aims(home: Home, chance: Random) -> list[Aim]:
         for phrase, sentence in _sayings(entity, chance)
     ]
     chance.shuffle(found)
-    return [aim for aim in found if aim.line in home.understood(aim.sentence).menu]
+    return [aim for aim in found if _is_meant(aim, home)]
+
+
+def _is_meant(aim: Aim, home: Home) -> bool:
+    sentence = home.read(aim.sentence)
+    return sentence.ours and aim.line in home.menu(sentence)
 
 
 def _sayings(entity: Entity, chance: Random) -> Iterator[tuple[str, str]]:

@@ -180,18 +180,19 @@ def _kept(text: str, aim: Aim) -> Reason | None:
 
 
 def _understood(text: str, aim: Aim, home: Home) -> Reason | None:
-    found = home.understood(text)
+    found = home.read(text)
     if found.question != aim.asks or _OFFERED.search(text):
         return Reason.MANNER
     if not found.ours or found.vague:
         return Reason.NOT_HOME
     handle = home.handles[aim.entity.id]
-    named = {line for line in found.menu if line.startswith(f"{handle} ")}
-    if found.best != aim.entity.id or not named:
+    menu = home.menu(found)
+    named = {line for line in menu if line.startswith(f"{handle} ")}
+    if found.candidates[:1] != (aim.entity,) or not named:
         return Reason.OTHER_DEVICE
     if aim.line not in named:
         return Reason.MEANING
-    return None if found.menu.keys() == {aim.line} else Reason.UNCERTAIN
+    return None if menu.keys() == {aim.line} else Reason.UNCERTAIN
 
 
 def _colours(text: str) -> set[str]:

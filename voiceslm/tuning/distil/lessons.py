@@ -100,8 +100,8 @@ class Paraphrasing:
 
     def _asked_back(self, line: str, ask: Ask) -> Reason | None:
         """Let the teacher, who is not told what was meant, choose among what the sentence may mean."""
-        menu = self.home.understood(line).menu
-        messages = (*self.home.tools.head, Message("user", line))
+        menu = self.home.menu(self.home.read(line))
+        messages = (*self.home.head, Message("user", line))
         output = replies.calls(ask(messages, max_tokens=CALL_TOKENS, grammar=grammar(menu)))
         return checks.call(output, self.aim, menu)
 
