@@ -101,3 +101,23 @@ async def test_commands_need_no_engine_and_what_is_declared_no_broker():
         assert assistant.conversation.is_command("turn on the lamp")
         record = await assistant.conversation.write("turn on the lamp")
     assert [action.rpartition(" ")[2] for action in record.actions] == ["offline"]
+
+
+async def test_a_document_that_changes_while_it_runs_is_known_at_the_next_look(
+    tmp_path, monkeypatch, meaning
+):
+    monkeypatch.setattr("voiceslm.assistant.LOOK_SECONDS", 0.0)
+    note = tmp_path / "notes" / "shop.md"
+    note.parent.mkdir()
+    note.write_text("# Renting\n\nA tandem costs 45 euros a day.\n")
+    settings = Settings.model_validate(
+        {"profile": "tiny", "knowledge": {"paths": [str(note.parent)], "scope": "strict"}}
+    )
+    async with Assistant(settings) as assistant:
+        await assistant.load()
+        before = await assistant.conversation.write("What does a tandem cost a day?")
+        note.write_text("# Renting\n\nA tandem costs 52 euros for a day.\n")
+        await assistant.mend()
+        after = await assistant.conversation.write("What does a tandem cost a day?")
+    assert ("45" in before.reply, "52" in after.reply) == (True, True)
+    assert after.sources == ("shop.md#Renting",)

@@ -1,10 +1,12 @@
 """The options of `voiceslm run`, and how it fails; the whole process is in tests/e2e."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 import typer
 
+from voiceslm.cli.configured import Scope, with_knowledge
 from voiceslm.cli.run import _explained, _fail, with_wake
 from voiceslm.config import Settings
 from voiceslm.daemon.onlooker import Onlooker
@@ -29,6 +31,18 @@ def test_a_wake_word_on_the_command_line_goes_before_the_file():
 def test_an_unknown_wake_word_is_refused_with_the_known_ones():
     with pytest.raises(typer.BadParameter, match="hey_jarvis"):
         with_wake(Settings(), "computer")
+
+
+def test_documents_and_a_scope_on_the_command_line_go_before_the_file(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    settings = Settings.model_validate({"knowledge": {"paths": ["/srv/notes"], "prompt_tokens": 7}})
+    knowledge = with_knowledge(settings, [Path("notes")], Scope.STRICT).knowledge
+    assert (knowledge.paths, knowledge.scope, knowledge.prompt_tokens) == (
+        [str(tmp_path / "notes")],
+        "strict",
+        7,
+    )
+    assert with_knowledge(settings, None, None) == settings
 
 
 async def test_an_event_that_cannot_be_dealt_with_ends_it_without_the_users_words():

@@ -202,6 +202,14 @@ async def test_a_partial_question_to_which_only_a_leaning_yes_is_near_is_no_trou
     assert llm.prepared
 
 
+async def test_where_nothing_can_be_looked_up_a_strict_desk_refuses_and_an_open_one_talks(notes):
+    for strict, route in ((True, Route.REFUSED), (False, Route.CHAT)):
+        async with desk(notes, strict=strict) as (talk, library):
+            library.index = None
+            record = await talk.write(CLEAR)
+        assert record.route is route
+
+
 async def test_an_open_question_without_a_model_says_so(notes):
     async with desk(notes, strict=False, model=False) as (talk, _):
         record = await talk.write("Tell me a story.")

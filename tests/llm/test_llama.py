@@ -189,3 +189,18 @@ def test_a_prompt_with_another_head_survives_a_conversation_that_fills_its_own_r
         assert engine.prepare(aside, Cancel()) <= 1
     finally:
         engine.close()
+
+
+def test_what_is_likelier_is_weighed_by_the_conversation(engine):
+    yes = [Message("system", "Repeat the word."), Message("user", "yes"), Message("assistant", "yes")]
+    no = [Message("system", "Repeat the word."), Message("user", "no"), Message("assistant", "no")]
+    ask_yes = engine.weigh([*yes, Message("user", "yes")], "yes", "no", Cancel())
+    ask_no = engine.weigh([*no, Message("user", "no")], "yes", "no", Cancel())
+    assert ask_yes > 0 > ask_no
+    assert engine.weigh([*yes, Message("user", "yes")], "no", "yes", Cancel()) == pytest.approx(-ask_yes)
+
+
+def test_what_is_no_longer_wanted_weighs_nothing(engine):
+    cancel = Cancel()
+    cancel.cancel()
+    assert engine.weigh([LAMPS, HALL_OFF], "on", "off", cancel) == float("-inf")
