@@ -213,15 +213,7 @@ class Assistant:
         """Join what is loaded with the skills and the home, in which ``entities`` are. In a thread."""
         settings, residence = self._settings, self._residence
         home = residence.home if residence else None
-        folder = self._state
-        self.skills = Skills(
-            now=local_time,
-            timers=Timers(folder / "timers.json") if folder and live else None,
-            lists=Lists(folder / "lists.json" if folder else None, names=settings.home.lists),
-            volume=VolumeControl(self._volume, self._set_volume) if live else None,
-            home=lambda: bool(home and home.entities),
-            can_do=self._can_do,
-        )
+        self.skills = self._skills(live=live)
         router = Router(
             Recognizer(settings.language),
             self.skills,
@@ -255,13 +247,24 @@ class Assistant:
         )
         self.conversation.inform()
         if residence and tooling:
-            conversation, known = self.conversation, tooling
+            residence.on_learnt = self._learn
 
-            async def learn(entities: Sequence[Entity]) -> None:
-                await asyncio.to_thread(known.learn, entities)
-                await conversation.learn()
+    def _skills(self, *, live: bool) -> Skills:
+        settings, folder, residence = self._settings, self._state, self._residence
+        return Skills(
+            now=local_time,
+            timers=Timers(folder / "timers.json") if folder and live else None,
+            lists=Lists(folder / "lists.json" if folder else None, names=settings.home.lists),
+            volume=VolumeControl(self._volume, self._set_volume) if live else None,
+            home=lambda: bool(residence and residence.home.entities),
+            can_do=self._can_do,
+        )
 
-            residence.on_learnt = learn
+    async def _learn(self, entities: Sequence[Entity]) -> None:
+        """Let the model know a home that has changed."""
+        if self._tooling:
+            await asyncio.to_thread(self._tooling.learn, entities)
+            await self.conversation.learn()
 
     def _knowing(self) -> Knowing | None:
         """Return who speaks of what is known, once it is read. Blocks."""

@@ -25,7 +25,7 @@ class Outcome:
     """What was said; without a model, what an answer could rest on."""
 
     way: str
-    """answer, prefix, retrieve or refused; whatever else answered, such as a skill."""
+    """As `Way` has it, such as answer or refused; whatever else answered, such as a skill."""
 
     source: str = ""
 
