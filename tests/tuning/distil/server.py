@@ -35,6 +35,7 @@ class Server:
     def __init__(self, answers):
         self._answers = [*answers]
         self.requests: list[tuple[str, dict[str, str], Any]] = []
+        self._arrived = threading.Semaphore(0)
         self.leave = threading.Event()
         self.url = ""
 
@@ -42,7 +43,12 @@ class Server:
         self.requests.append(
             (path, {name.lower(): value for name, value in headers.items()}, json.loads(body))
         )
+        self._arrived.release()
         return self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
+
+    def wait_for(self, requests, seconds):
+        """Wait until so many more have come; say whether they have."""
+        return all(self._arrived.acquire(timeout=seconds) for _ in range(requests))
 
 
 @contextmanager

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -122,10 +121,7 @@ def test_ctrl_c_keeps_what_there_is_and_shows_the_table(tmp_path, notes):
             stderr=subprocess.PIPE,
             text=True,
         )
-        deadline = time.monotonic() + PATIENCE
-        while len(server.requests) < 3:
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
+        assert server.wait_for(3, PATIENCE)
         running.send_signal(signal.SIGINT)
         said, fault = running.communicate(timeout=PATIENCE)
     assert running.returncode == 130, fault
