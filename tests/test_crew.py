@@ -12,6 +12,7 @@ from tests.fakes import FakeLlm, FakeStt, FakeVoice, Gate
 from voiceslm import crew as module
 from voiceslm.config import Llm, Settings
 from voiceslm.crew import FAILURES, FIRST_RETRY, RETRY_FACTOR, Crew, Engine
+from voiceslm.engines import known_tokens
 from voiceslm.errors import Problem
 from voiceslm.worker import WorkerError
 
@@ -252,3 +253,12 @@ async def test_all_is_freed_once_at_the_end_and_what_was_loaded_is_still_known(b
     crew.close()
     assert bench.llms[0].closed == 1
     assert crew.models.keys() == {"stt", "voice", "llm", "turn"}
+
+
+def test_room_for_what_is_known_is_made_where_it_stands_in_the_prompt():
+    knows = {"paths": ["/srv/notes"], "prompt_tokens": 700}
+    opened = Settings.model_validate({"knowledge": knows})
+    strict = Settings.model_validate({"knowledge": knows | {"scope": "strict"}})
+    assert [known_tokens(one) for one in (opened, strict, Settings())] == [700, 0, 0]
+    assert Crew(strict, home=False).fits(Settings(), home=False)
+    assert not Crew(opened, home=False).fits(Settings(), home=False)

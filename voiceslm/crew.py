@@ -17,7 +17,15 @@ from voiceslm.conversation.hearing import Hearing
 from voiceslm.conversation.live import Judging
 from voiceslm.conversation.pipeline import Thinking
 from voiceslm.conversation.speaking import Speaking
-from voiceslm.engines import adapter_of, load_llm, load_stt, load_turn_model, load_voice, models_of
+from voiceslm.engines import (
+    adapter_of,
+    known_tokens,
+    load_llm,
+    load_stt,
+    load_turn_model,
+    load_voice,
+    models_of,
+)
 from voiceslm.errors import Problem
 from voiceslm.worker import Worker, WorkerError
 
@@ -294,5 +302,5 @@ def _engines_of(settings: Settings) -> tuple[Any, ...]:
         settings.stt,
         settings.llm,
         settings.tts,
-        settings.knowledge.prompt_tokens if settings.knowledge.paths else 0,
+        known_tokens(settings),
     )

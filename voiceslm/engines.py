@@ -126,7 +126,7 @@ def load_llm(settings: Settings, path: Path, *, home: bool = False) -> LlamaEngi
     return LlamaEngine(
         path,
         threads=settings.llm.threads,
-        context_tokens=settings.llm.context_tokens + _known_tokens(settings),
+        context_tokens=settings.llm.context_tokens + known_tokens(settings),
         aside_tokens=(BRIEF_TOKENS if adapter and adapter.manifest.tools else TOOLS_TOKENS) if home else 0,
         max_tokens=settings.llm.max_tokens,
         temperature=settings.llm.temperature,
@@ -136,9 +136,10 @@ def load_llm(settings: Settings, path: Path, *, home: bool = False) -> LlamaEngi
     )
 
 
-def _known_tokens(settings: Settings) -> int:
-    """Return the room that is needed for what stands in the prompt."""
-    return settings.knowledge.prompt_tokens if settings.knowledge.paths else 0
+def known_tokens(settings: Settings) -> int:
+    """Return the room that is needed for what is known; in a strict scope none of it stands in the prompt."""
+    knowledge = settings.knowledge
+    return knowledge.prompt_tokens if knowledge.paths and knowledge.scope == "open" else 0
 
 
 def load_voice(settings: Settings, path: Path) -> TextToSpeech:
